@@ -1,0 +1,49 @@
+// Package directives is the language of ddinstrument: it reads //dd: comments,
+// attaches them to the syntax they stand above, and says what is wrong with
+// them, where. It knows nothing of rewriting, of files or of the go command.
+package directives
+
+import "go/token"
+
+// A Verb is what follows "//dd:".
+type Verb string
+
+// The verbs of the language.
+const (
+	Trace  Verb = "trace"  // the target becomes a span
+	Ignore Verb = "ignore" // the target is left out of whatever would select it
+)
+
+// A Directive is one comment, parsed. The zero value of a field means that the
+// key was not given.
+type Directive struct {
+	Verb     Verb
+	Pos      token.Pos // of the comment's first slash
+	Name     string    // the operation name
+	Service  string
+	Resource Value
+	Type     string
+	Kind     string
+	Tags     []Tag   // evaluated at entry
+	Returns  []Tag   // evaluated when the function ends; always expressions
+	Ignored  []Value // error values that do not mark the span; always expressions
+	ErrorOff bool    // returned errors do not mark the span
+	Root     bool    // the span starts a new trace
+	Measured bool    // the agent computes stats for the span
+}
+
+// A Tag is one tag.KEY=VALUE or return.KEY=VALUE.
+type Tag struct {
+	Key   string
+	Value Value
+}
+
+// A Value is a literal string or, with Expr set, the text of a Go expression.
+type Value struct {
+	Text string
+	Expr bool
+	Pos  token.Pos // of the text's first character in the source
+}
+
+// IsZero reports whether the value was not given.
+func (v Value) IsZero() bool { return v == Value{} }

@@ -1,0 +1,97 @@
+package directives
+
+import (
+	"strings"
+)
+
+// What a key's value may be.
+type form int
+
+const (
+	text   form = iota // a string
+	either             // a string or {expr}
+	expr               // {expr}
+	flag               // no value
+)
+
+// A key is a row of the language's table.
+type key struct {
+	name   string // "tag." stands for every key that begins so
+	form   form
+	choice []string // the values there are, nil for any
+	set    func(d *Directive, name string, v Value)
+}
+
+// keys is the language. To add a key is to add a row.
+var keys = []key{
+	{name: "name", set: func(d *Directive, _ string, v Value) { d.Name = v.Text }},
+	{name: "service", set: func(d *Directive, _ string, v Value) { d.Service = v.Text }},
+	{name: "resource", form: either, set: func(d *Directive, _ string, v Value) { d.Resource = v }},
+	{name: "type", set: func(d *Directive, _ string, v Value) { d.Type = v.Text }},
+	{name: "kind", choice: []string{"server", "client", "producer", "consumer", "internal"},
+		set: func(d *Directive, _ string, v Value) { d.Kind = v.Text }},
+	{name: "tag.", form: either, set: func(d *Directive, name string, v Value) { d.Tags = append(d.Tags, Tag{name, v}) }},
+	{name: "return.", form: expr, set: func(d *Directive, name string, v Value) { d.Returns = append(d.Returns, Tag{name, v}) }},
+	{name: "error", choice: []string{"off"}, set: func(d *Directive, _ string, _ Value) { d.ErrorOff = true }},
+	{name: "ignore", form: expr, set: func(d *Directive, _ string, v Value) { d.Ignored = splitList(v) }},
+	{name: "root", form: flag, set: func(d *Directive, _ string, _ Value) { d.Root = true }},
+	{name: "measured", form: flag, set: func(d *Directive, _ string, _ Value) { d.Measured = true }},
+}
+
+// findKey returns the row for a word's key, and what follows the period of
+// "tag." and "return.".
+func findKey(word string) (key, string, bool) {
+	for _, k := range keys {
+		rest, dotted := strings.CutPrefix(word, k.name)
+		if k.name == word && !strings.HasSuffix(k.name, ".") || dotted && strings.HasSuffix(k.name, ".") {
+			return k, rest, true
+		}
+	}
+	return key{}, "", false
+}
+
+// nearest returns the candidate that a misspelt word probably meant, or "".
+func nearest(word string, candidates []string) string {
+	best, bestDistance := "", len(word)/2+1
+	for _, c := range candidates {
+		if d := distance(strings.ToLower(word), c); d < bestDistance {
+			best, bestDistance = c, d
+		}
+	}
+	return best
+}
+
+// distance counts the edits between two short words; exchanging two
+// neighbouring letters, the commonest slip, counts as one.
+func distance(a, b string) int {
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
+		}
+	}
+	return rows[len(a)][len(b)]
+}
+
+// keyNames lists the keys as a person would type them.
+func keyNames() []string {
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = k.name
+	}
+	return names
+}

@@ -1,0 +1,306 @@
+package directives
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"strconv"
+	"strings"
+)
+
+// A Problem is something wrong in a directive's text, at a byte offset in it.
+type Problem struct {
+	Offset  int
+	Message string
+	Warning bool
+}
+
+const prefix = "//dd:"
+
+// Parse reads the text of one comment, from its "//dd:" on. Positions in the
+// result count from pos, which is where the text begins. With problems, the
+// directive holds what could be read.
+func Parse(comment string, pos token.Pos) (Directive, []Problem) {
+	p := &directiveParser{src: comment, at: len(prefix), d: Directive{Pos: pos}}
+	p.verb()
+	if len(p.problems) == 0 && p.d.Verb == Trace {
+		p.words()
+	}
+	return p.d, p.problems
+}
+
+type directiveParser struct {
+	src      string
+	at       int // offset of the next byte to read
+	d        Directive
+	seen     map[string]bool
+	problems []Problem
+}
+
+func (p *directiveParser) problem(offset int, format string, args ...any) {
+	p.problems = append(p.problems, Problem{Offset: offset, Message: fmt.Sprintf(format, args...)})
+}
+
+func (p *directiveParser) verb() {
+	end := p.at
+	for end < len(p.src) && !isSpace(p.src[end]) {
+		end++
+	}
+	word := p.src[p.at:end]
+	switch Verb(word) {
+	case Trace:
+	case Ignore:
+		if rest := strings.TrimSpace(p.src[end:]); rest != "" {
+			p.problem(end+1, "//dd:ignore takes no words; delete %q", rest)
+		}
+	default:
+		advice := "the directives are //dd:trace and //dd:ignore"
+		if near := nearest(word, []string{string(Trace), string(Ignore)}); near != "" {
+			advice = "did you mean //dd:" + near + "?"
+		}
+		p.problem(0, "unknown directive //dd:%s; %s", word, advice)
+	}
+	p.d.Verb = Verb(word)
+	p.at = end
+}
+
+func (p *directiveParser) words() {
+	p.seen = map[string]bool{}
+	for first := true; ; first = false {
+		for p.at < len(p.src) && isSpace(p.src[p.at]) {
+			p.at++
+		}
+		if p.at == len(p.src) {
+			return
+		}
+		if !p.word(first) {
+			return
+		}
+	}
+}
+
+// word reads one word and reports whether reading can go on behind it.
+func (p *directiveParser) word(first bool) bool {
+	start := p.at
+	if c := p.src[start]; c == '"' || c == '`' || c == '{' {
+		v, ok := p.value()
+		if !ok {
+			return false
+		}
+		switch {
+		case !first:
+			p.problem(start, "a value without a key: %s; write KEY=VALUE", p.src[start:p.at])
+		case v.Expr:
+			p.problem(start, "the name takes a string, not an expression; what varies goes into resource={...}")
+		case v.Text == "":
+			p.problem(start, "the name is empty; delete it to have the function's own")
+		default:
+			p.set("name", v, start)
+		}
+		return true
+	}
+	for p.at < len(p.src) && !isSpace(p.src[p.at]) && p.src[p.at] != '=' {
+		p.at++
+	}
+	word := p.src[start:p.at]
+	if p.at == len(p.src) || p.src[p.at] != '=' {
+		p.bare(word, start, first)
+		return true
+	}
+	p.at++
+	v, ok := p.value()
+	if ok {
+		p.set(word, v, start)
+	}
+	return ok
+}
+
+// bare takes a word without "=": the name, or a key that takes no value.
+func (p *directiveParser) bare(word string, start int, first bool) {
+	k, _, known := findKey(word)
+	switch {
+	case known && k.form == flag:
+		p.once(word, start)
+		k.set(&p.d, "", Value{})
+	case first:
+		p.set("name", Value{Text: word, Pos: p.pos(start)}, start)
+	case known:
+		p.problem(start, "%s needs a value; write %s=VALUE", word, word)
+	default:
+		p.unknown(word, start)
+	}
+}
+
+// set gives a key its value, or says why it can't.
+func (p *directiveParser) set(word string, v Value, start int) {
+	k, rest, known := findKey(word)
+	switch {
+	case word == "":
+		p.problem(start, "a value without a key; write KEY=VALUE")
+		return
+	case !known:
+		p.unknown(word, start)
+		return
+	case strings.HasSuffix(k.name, ".") && rest == "":
+		p.problem(start, "%s needs the tag's key; write %sKEY=VALUE", word, word)
+		return
+	case k.form == flag:
+		p.problem(start, "%s takes no value; write it alone", word)
+		return
+	}
+	p.once(word, start)
+	switch {
+	case v.Text == "" && v.Expr:
+		p.problem(start, "%s has an empty expression; write %s={EXPR} or delete it", word, word)
+	case v.Text == "":
+		p.problem(start, "%s has an empty value; write %s=VALUE or delete it", word, word)
+	case v.Expr && k.form == text:
+		p.problem(start, "%s takes a string, not an expression", word)
+	case !v.Expr && k.form == expr:
+		p.problem(start, "%s takes an expression; write %s={%s}", word, word, v.Text)
+	case k.choice != nil && !contains(k.choice, v.Text):
+		p.problem(start, "%s can't be %q; it is one of: %s", word, v.Text, strings.Join(k.choice, ", "))
+	case v.Expr && !p.parses(word, v, start):
+	default:
+		k.set(&p.d, rest, v)
+	}
+}
+
+func (p *directiveParser) unknown(word string, start int) {
+	names := keyNames()
+	if near := nearest(word, names); near != "" {
+		p.problem(start, "unknown key %q; did you mean %q?", word, near)
+		return
+	}
+	p.problem(start, "unknown key %q; the keys are %s", word, strings.Join(names, " "))
+}
+
+func (p *directiveParser) once(word string, start int) {
+	if p.seen[word] {
+		p.problem(start, "%s is given twice; delete one", word)
+	}
+	p.seen[word] = true
+}
+
+func (p *directiveParser) pos(offset int) token.Pos {
+	if !p.d.Pos.IsValid() {
+		return token.NoPos
+	}
+	return p.d.Pos + token.Pos(offset)
+}
+
+// value reads a VALUE, and reports whether it ends.
+func (p *directiveParser) value() (Value, bool) {
+	start := p.at
+	if p.at == len(p.src) {
+		return Value{Pos: p.pos(start)}, true
+	}
+	switch c := p.src[p.at]; c {
+	case '"', '`':
+		return p.quoted(c)
+	case '{':
+		end, ok := closing(p.src, p.at)
+		if !ok {
+			p.problem(start, "the expression has no closing brace; write {EXPR}")
+			return Value{}, false
+		}
+		p.at = end
+		return Value{Text: strings.TrimSpace(p.src[start+1 : end-1]), Expr: true, Pos: p.pos(start + 1 + leading(p.src[start+1:end-1]))}, p.ends()
+	}
+	for p.at < len(p.src) && !isSpace(p.src[p.at]) {
+		p.at++
+	}
+	return Value{Text: p.src[start:p.at], Pos: p.pos(start)}, true
+}
+
+func (p *directiveParser) quoted(quote byte) (Value, bool) {
+	start := p.at
+	end := skipQuoted(p.src, start, quote)
+	if end < 0 {
+		p.problem(start, "the string has no closing %c", quote)
+		return Value{}, false
+	}
+	s, err := strconv.Unquote(p.src[start:end])
+	if err != nil {
+		p.problem(start, "%s is not a Go string: check its backslashes", p.src[start:end])
+	}
+	p.at = end
+	return Value{Text: s, Pos: p.pos(start)}, p.ends()
+}
+
+// ends reports whether a quoted or braced value is followed by a space.
+func (p *directiveParser) ends() bool {
+	if p.at < len(p.src) && !isSpace(p.src[p.at]) {
+		p.problem(p.at, "%q follows a closed value; put a space between", p.src[p.at:])
+		return false
+	}
+	return true
+}
+
+// parses reports whether an expression is one, on one line and without
+// comments: it will stand inside a line of the user's.
+func (p *directiveParser) parses(word string, v Value, start int) bool {
+	at := start
+	if v.Pos.IsValid() {
+		at = int(v.Pos - p.d.Pos)
+	}
+	src := v.Text
+	if word == "ignore" {
+		src = "f(" + src + ")"
+	}
+	if hasComment(src) {
+		p.problem(at, "%s: an expression can't hold a comment", word)
+		return false
+	}
+	e, err := parser.ParseExpr(src)
+	if err != nil {
+		p.problem(at, "%s: {%s} is not an expression: %s", word, v.Text, firstError(err))
+		return false
+	}
+	if word == "ignore" {
+		call, ok := e.(*ast.CallExpr)
+		if !ok || call.Ellipsis.IsValid() || call.End() != e.Pos()+token.Pos(len(src)) {
+			p.problem(at, "ignore: {%s} is not a list of expressions", v.Text)
+			return false
+		}
+	}
+	return true
+}
+
+// splitList cuts {a, b} into its expressions.
+func splitList(v Value) []Value {
+	const open = "f("
+	e, err := parser.ParseExpr(open + v.Text + ")")
+	call, ok := e.(*ast.CallExpr)
+	if err != nil || !ok {
+		return nil
+	}
+	var list []Value
+	for _, arg := range call.Args {
+		from, to := int(arg.Pos())-1-len(open), int(arg.End())-1-len(open)
+		item := Value{Text: v.Text[from:to], Expr: true}
+		if v.Pos.IsValid() {
+			item.Pos = v.Pos + token.Pos(from)
+		}
+		list = append(list, item)
+	}
+	return list
+}
+
+func firstError(err error) string {
+	if list, ok := err.(scanner.ErrorList); ok && len(list) > 0 {
+		return list[0].Msg
+	}
+	return err.Error()
+}
+
+func contains(list []string, s string) bool {
+	for _, e := range list {
+		if e == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,78 @@
+package directives
+
+import (
+	"go/ast"
+	"strconv"
+	"strings"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// pragmas of functions that must not be touched, and why.
+var pragmas = map[string]string{
+	"//go:nosplit":           "it must not grow the stack (//go:nosplit)",
+	"//go:nowritebarrier":    "it must not write pointers (//go:nowritebarrier)",
+	"//go:nowritebarrierrec": "it must not write pointers (//go:nowritebarrierrec)",
+	"//go:systemstack":       "it runs on the system stack (//go:systemstack)",
+	"//export":               "C calls it on a stack that is not Go's (//export)",
+}
+
+// Untraceable says why a function must not be touched, or "".
+func Untraceable(fn *ast.FuncDecl) string {
+	if fn.Body == nil {
+		return "it has no body in Go; trace the functions that call it"
+	}
+	if fn.Name.Name == "_" {
+		return "nothing can call a function named _"
+	}
+	if fn.Doc == nil {
+		return ""
+	}
+	for _, c := range fn.Doc.List {
+		if reason, ok := pragmas[firstWord(c.Text)]; ok {
+			return reason + "; trace the functions that call it"
+		}
+	}
+	return ""
+}
+
+// describe names what a directive stands above when it is nothing that can be
+// traced.
+func describe(n ast.Node) string {
+	switch n := n.(type) {
+	case nil:
+		return "nothing"
+	case *ast.File:
+		return "the package clause, which can't be traced yet"
+	case *ast.GenDecl:
+		return describeDecl(n.Tok.String())
+	case *ast.ImportSpec:
+		return "an import"
+	case *ast.TypeSpec:
+		return "a type, which can't be traced yet"
+	case *ast.ValueSpec:
+		return "a declaration of values"
+	case *ast.Field:
+		if _, ok := n.Type.(*ast.FuncType); ok && len(n.Names) > 0 {
+			return "an interface method or a field, which has no code of its own"
+		}
+		return "a field"
+	case ast.Stmt:
+		return "a statement, which can't be traced yet"
+	case ast.Expr:
+		return "an expression, which can't be traced yet"
+	}
+	return "nothing it can trace"
+}
+
+func describeDecl(tok string) string {
+	switch {
+	case tok == "import":
+		return "an import"
+	case tok == "type":
+		return "a type, which can't be traced yet"
+	case strings.HasPrefix(tok, "c"):
+		return "a constant"
+	}
+	return "a variable"
+}

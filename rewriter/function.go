@@ -1,0 +1,208 @@
+package rewriter
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/types"
+	"strconv"
+	"strings"
+
+	"github.com/ddinstrument/ddinstrument/directives"
+)
+
+// function plans one traced function. Its body gets, on the line of its
+// opening brace,
+//
+//	ctx, ddspan := ddFunc.Enter(ctx); defer ddspan.Exit(&err);
+//
+// and its signature the names that this needs.
+func (p *Plan) function(fp *FilePlan, t directives.Target) []directives.Diagnostic {
+	fn, ok := p.pkg.Info.Defs[t.Decl.Name].(*types.Func)
+	if !ok {
+		return nil // the package does not type-check: the compiler says why
+	}
+	sig := fn.Type().(*types.Signature)
+	if strings.HasPrefix(p.pkg.Path, Module+"/runtime") {
+		return []directives.Diagnostic{{Pos: p.pkg.Fset.Position(t.Directive.Pos),
+			Message: "the runtime can't trace itself; delete this directive"}}
+	}
+	if found := directives.CheckTypes(p.pkg.Fset, p.pkg.Types, t, sig); len(found) > 0 {
+		return found
+	}
+	f := &function{
+		plan: p, file: fp, target: t,
+		site:    p.names.siteVar(t.Decl),
+		params:  params(t.Decl.Type.Params, sig.Params()),
+		results: params(t.Decl.Type.Results, sig.Results()),
+	}
+	f.write()
+	return nil
+}
+
+// A function is one traced function while it is being planned.
+type function struct {
+	plan    *Plan
+	file    *FilePlan
+	target  directives.Target
+	site    string // the variable that holds its site
+	params  []param
+	results []param
+	ctx     string // the parameter that carries the context
+	how     passing
+	err     string // the variable that holds the returned error, "" for none
+	exact   bool   // err is of type error
+	result  map[string]string
+}
+
+func (f *function) write() {
+	f.context()
+	f.resultNames()
+	body := f.target.Decl.Body
+	f.plan.insert(f.file, Entry, body.Lbrace+1, 0, f.entry())
+	site := Site{Var: f.site, Name: f.name(), Directive: f.target.Directive}
+	if kindOf(f.file.File) == 1 {
+		f.plan.Tests = append(f.plan.Tests, site)
+	} else {
+		f.plan.Sites = append(f.plan.Sites, site)
+	}
+	f.plan.Traced = append(f.plan.Traced, f.describe())
+}
+
+func (f *function) name() string {
+	if d := f.target.Directive; d.Name != "" {
+		return d.Name
+	}
+	return directives.FuncName(f.plan.pkg.Name, f.target.Decl)
+}
+
+// entry is the code at the beginning of the body.
+func (f *function) entry() string {
+	d, span := f.target.Directive, f.plan.vars.span
+	var b strings.Builder
+	switch f.how {
+	case byContext:
+		fmt.Fprintf(&b, " %s, %s := %s.Enter(%s);", f.ctx, span, f.site, f.ctx)
+	case byReading:
+		fmt.Fprintf(&b, " %s := %s.EnterFrom(%s);", span, f.site, f.ctx)
+	case byRequest:
+		fmt.Fprintf(&b, " %s := %s.EnterRequest(%s);", span, f.site, f.ctx)
+	default:
+		fmt.Fprintf(&b, " %s := %s.EnterGoroutine();", span, f.site)
+	}
+	if d.Resource.Expr {
+		fmt.Fprintf(&b, " %s.Resource(%s);", span, lazy(d.Resource.Text))
+	}
+	for _, tag := range d.Tags {
+		if tag.Value.Expr {
+			fmt.Fprintf(&b, " %s.Tag(%q, %s);", span, tag.Key, lazy(tag.Value.Text))
+		}
+	}
+	if len(d.Ignored) > 0 && f.err != "" {
+		fmt.Fprintf(&b, " %s.Ignore(func() []interface{} { return []interface{}{%s} });", span, join(d.Ignored))
+	}
+	if len(d.Returns) > 0 {
+		fmt.Fprintf(&b, " %s.Returns(func() {", span)
+		for _, tag := range d.Returns {
+			fmt.Fprintf(&b, " %s.Tag(%q, %s);", span, tag.Key, lazy(f.renamed(tag.Value.Text)))
+		}
+		b.WriteString(" });")
+	}
+	fmt.Fprintf(&b, " defer %s.%s;", span, f.exit())
+	return b.String()
+}
+
+func (f *function) exit() string {
+	switch {
+	case f.err == "":
+		return "ExitNone()"
+	case f.exact:
+		return "Exit(&" + f.err + ")"
+	}
+	return "ExitValue(&" + f.err + ")"
+}
+
+// lazy wraps an expression so that the runtime evaluates it, where a panic in
+// it can do no harm. The old spelling of any is valid in every language version.
+func lazy(expr string) string { return "func() interface{} { return " + expr + " }" }
+
+func join(values []directives.Value) string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = v.Text
+	}
+	return strings.Join(list, ", ")
+}
+
+// renamed puts the results' real names in place of _0, _1, ...
+func (f *function) renamed(expr string) string {
+	e, err := parser.ParseExpr(expr)
+	if err != nil {
+		return expr
+	}
+	var b strings.Builder
+	at := 0
+	for _, id := range resultWords(e) {
+		name, ok := f.result[id.Name]
+		if !ok {
+			continue
+		}
+		from := int(id.Pos()) - 1
+		b.WriteString(expr[at:from])
+		b.WriteString(name)
+		at = from + len(id.Name)
+	}
+	b.WriteString(expr[at:])
+	return b.String()
+}
+
+// resultWords returns the identifiers of an expression that may mean a result,
+// in order: neither fields nor methods.
+func resultWords(e ast.Expr) []*ast.Ident {
+	var words []*ast.Ident
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			words = append(words, resultWords(n.X)...)
+			return false
+		case *ast.Ident:
+			if rest, ok := strings.CutPrefix(n.Name, "_"); ok {
+				if _, err := strconv.Atoi(rest); err == nil {
+					words = append(words, n)
+				}
+			}
+		}
+		return true
+	})
+	return words
+}
+
+func (f *function) describe() Traced {
+	d := f.target.Directive
+	t := Traced{
+		Pos:     f.plan.pkg.Fset.Position(f.target.Decl.Pos()),
+		Name:    f.name(),
+		Service: d.Service,
+		Target:  "function",
+		By:      "directive",
+		Errors:  f.err != "",
+	}
+	if f.target.Decl.Recv != nil {
+		t.Target = "method"
+	}
+	t.Resource = t.Name
+	if d.Resource.Expr {
+		t.Resource = "{" + d.Resource.Text + "}"
+	} else if d.Resource.Text != "" {
+		t.Resource = d.Resource.Text
+	}
+	switch f.how {
+	case byContext:
+		t.Context = "parameter " + f.ctx
+	case byReading, byRequest:
+		t.Context = "parameter " + f.ctx + ", passed on by the goroutine"
+	default:
+		t.Context = "goroutine"
+	}
+	return t
+}

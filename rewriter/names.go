@@ -1,0 +1,102 @@
+package rewriter
+
+import (
+	"go/ast"
+	"go/types"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/ddinstrument/ddinstrument/directives"
+)
+
+// names hands out identifiers that mean nothing in a package yet, so that no
+// name of the user's is shadowed, captured or declared twice.
+type names struct{ used map[string]bool }
+
+// varNames are the identifiers that are the same all over a package.
+type varNames struct {
+	span    string // a function's span
+	ctx     string // a context parameter that had no name
+	request string // a request parameter that had no name
+	err     string // an error result that had no name
+	end     string // the variable of type tracer.ProgramEnd
+	tracer  string // the import of the runtime
+	os      string // the import of os
+	testing string // the import of testing
+}
+
+func newNames(pkg *Package) *names {
+	n := &names{used: map[string]bool{}}
+	for _, f := range pkg.Files {
+		if f.Syntax == nil {
+			continue
+		}
+		ast.Inspect(f.Syntax, func(node ast.Node) bool {
+			if id, ok := node.(*ast.Ident); ok {
+				n.used[id.Name] = true
+			}
+			return true
+		})
+	}
+	if pkg.Types != nil {
+		n.scope(pkg.Types.Scope(), 1)
+	}
+	return n
+}
+
+// scope notes the names of the package and, one level down, of its files: what
+// they import, dot imports included.
+func (n *names) scope(s *types.Scope, levels int) {
+	for _, name := range s.Names() {
+		n.used[name] = true
+	}
+	for i := 0; levels > 0 && i < s.NumChildren(); i++ {
+		n.scope(s.Child(i), levels-1)
+	}
+}
+
+// free returns base, or base with a number when base means something already.
+func (n *names) free(base string) string {
+	name := base
+	for i := 2; n.used[name]; i++ {
+		name = base + strconv.Itoa(i)
+	}
+	return name
+}
+
+// fresh is free, and the name is taken from then on.
+func (n *names) fresh(base string) string {
+	name := n.free(base)
+	n.used[name] = true
+	return name
+}
+
+// reserve takes the names that are used in every function and site file.
+func (n *names) reserve() varNames {
+	return varNames{
+		span:    n.fresh("ddspan"),
+		ctx:     n.fresh("ddctx"),
+		request: n.fresh("ddreq"),
+		err:     n.fresh("dderr"),
+		end:     n.fresh("ddexit"),
+		tracer:  n.fresh("ddtracer"),
+		os:      n.fresh("ddos"),
+		testing: n.fresh("ddtesting"),
+	}
+}
+
+// siteVar names the variable that holds a function's site: ddFunc, ddTypeMethod.
+func (n *names) siteVar(decl *ast.FuncDecl) string {
+	return n.fresh("dd" + title(directives.ReceiverName(decl)) + title(decl.Name.Name))
+}
+
+func title(s string) string {
+	s = strings.TrimLeft(s, "_")
+	r, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[size:]
+}

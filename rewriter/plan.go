@@ -1,0 +1,159 @@
+// Package rewriter decides what is inserted into a package's files (the plan)
+// and renders it. It is pure: syntax, types and bytes in, bytes out. It knows
+// nothing of the disk, of commands or of the go command.
+package rewriter
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/ddinstrument/ddinstrument/directives"
+)
+
+// Module is the path of the module that the runtime belongs to, and Runtime
+// the import path of what generated code imports from it.
+const (
+	Module  = "github.com/ddinstrument/ddinstrument"
+	Runtime = Module + "/runtime/tracer"
+)
+
+// A Package is what a plan is made from: one package as the compiler sees it,
+// its in-package tests included when there are any.
+type Package struct {
+	Path   string // import path
+	Name   string // of the package clause
+	Fset   *token.FileSet
+	Files  []File
+	Types  *types.Package // nil when no file holds a directive
+	Info   *types.Info    // Defs of Types
+	Ends   bool           // os.Exit and log.Fatal flush first: the package is linked into a traced program
+	Main   bool           // main.main flushes at its end, likewise
+	Tests  bool           // TestMain flushes at its end, and is written when no file has one
+	NoMain bool           // ... but is not written: the other test package has one
+}
+
+// A File is a file of a package.
+type File struct {
+	Path   string // absolute
+	Src    []byte
+	Syntax *ast.File // with comments, for a file that may change
+}
+
+// A Plan is all that is done to a package.
+type Plan struct {
+	Files  []FilePlan
+	Sites  []Site   // of the files that are not tests
+	Tests  []Site   // of _test.go files
+	Traced []Traced // what is traced, in source order
+	pkg    *Package
+	names  *names
+	vars   varNames
+	end    [2]bool // whether plain files, and tests, use the variable vars.end
+	inTest bool    // whether a test file has a TestMain
+}
+
+// A FilePlan is what is inserted into one file, in order of offset.
+type FilePlan struct {
+	File       *File
+	Insertions []Insertion
+}
+
+// An Insertion replaces Delete bytes at Offset by Text.
+type Insertion struct {
+	Offset, Delete int
+	Text           string
+	Kind           Kind
+}
+
+// Kind says what an insertion is for.
+type Kind int
+
+// The kinds of insertions.
+const (
+	Entry     Kind = iota // statements at the beginning of a body
+	Signature             // a name for a parameter or a result
+	End                   // around the end of the program: os.Exit, log.Fatal
+)
+
+// A Site is a traced place: the static data of its spans.
+type Site struct {
+	Var       string // the package variable that holds it
+	Name      string
+	Directive directives.Directive
+}
+
+// Traced describes a traced function for people and scripts.
+type Traced struct {
+	Pos      token.Position
+	Name     string
+	Resource string // as written, expressions in braces
+	Service  string // "" for the parent's
+	Target   string // "function" or "method"
+	By       string // what selected it
+	Context  string // how the span gets its parent and passes itself on
+	Errors   bool   // whether a returned error marks the span
+}
+
+// Make plans a package. With diagnostics that are not warnings there is
+// something wrong, and the plan must not be rendered.
+func Make(pkg *Package) (*Plan, []directives.Diagnostic) {
+	p := &Plan{pkg: pkg, names: newNames(pkg)}
+	p.vars = p.names.reserve()
+	var diagnostics []directives.Diagnostic
+	for i := range pkg.Files {
+		f := &pkg.Files[i]
+		if f.Syntax == nil {
+			continue
+		}
+		fp := FilePlan{File: f}
+		targets, found := directives.Find(pkg.Fset, f.Syntax)
+		diagnostics = append(diagnostics, found...)
+		if wrong(found) {
+			continue
+		}
+		p.ends(&fp)
+		for _, t := range targets {
+			diagnostics = append(diagnostics, p.function(&fp, t)...)
+		}
+		if len(fp.Insertions) > 0 {
+			fp.sort()
+			p.Files = append(p.Files, fp)
+		}
+	}
+	return p, directives.Sort(diagnostics)
+}
+
+func wrong(list []directives.Diagnostic) bool {
+	return slices.ContainsFunc(list, func(d directives.Diagnostic) bool { return !d.Warning })
+}
+
+// sort orders the insertions. Two that touch the same bytes are a bug.
+func (fp *FilePlan) sort() {
+	slices.SortStableFunc(fp.Insertions, func(a, b Insertion) int { return cmp.Compare(a.Offset, b.Offset) })
+	for i := 1; i < len(fp.Insertions); i++ {
+		if a, b := fp.Insertions[i-1], fp.Insertions[i]; a.Offset+a.Delete > b.Offset {
+			panic(fmt.Sprintf("rewriter: overlapping insertions in %s: %+v %+v", fp.File.Path, a, b))
+		}
+	}
+}
+
+func (p *Plan) insert(fp *FilePlan, kind Kind, pos token.Pos, remove int, text string) {
+	offset := p.pkg.Fset.PositionFor(pos, false).Offset
+	fp.Insertions = append(fp.Insertions, Insertion{offset, remove, text, kind})
+}
+
+// IsTest reports whether a file belongs to tests only.
+func IsTest(path string) bool { return strings.HasSuffix(path, "_test.go") }
+
+// kindOf is the index of a file's site file: 0 plain, 1 tests.
+func kindOf(f *File) int {
+	if IsTest(f.Path) {
+		return 1
+	}
+	return 0
+}
