@@ -1,0 +1,181 @@
+package agent
+
+import (
+	"errors"
+	"fmt"
+	"math"
+)
+
+// The v0.4 payload is msgpack: an array of chunks, each an array of spans,
+// each a map. A decoder trusts no length in it: everything grows with the
+// bytes that are really there, and is charged against a limit as it grows,
+// for a span of one byte ({}) takes hundreds in memory.
+
+const (
+	// maxDepth is how deep the values may nest that are skipped.
+	maxDepth = 64
+	// internLimit is the length up to which equal strings are kept once.
+	internLimit = 64
+
+	// What things take in memory, roughly and rather too much.
+	spanCost  = 256 // a Span
+	mapCost   = 320 // a map with its first group of entries
+	entryCost = 48  // a further entry
+)
+
+// errTooLarge is a payload that would take more memory than it may.
+var errTooLarge = errors.New("the payload takes more memory than the agent's budget")
+
+// chunk is part of a trace, with what it takes in memory.
+type chunk struct {
+	spans []Span
+	cost  int64
+}
+
+type decoder struct {
+	rest    []byte
+	left    int64 // bytes of memory that may still be taken
+	strings map[string]string
+}
+
+// decode reads a whole payload that may take up to limit bytes in memory.
+func decode(payload []byte, limit int64) ([]chunk, error) {
+	d := &decoder{rest: payload, left: limit, strings: map[string]string{}}
+	n, err := d.array()
+	if err != nil {
+		return nil, fmt.Errorf("payload: %w", err)
+	}
+	var chunks []chunk
+	for i := range n {
+		c, err := d.chunk()
+		if err != nil {
+			return nil, fmt.Errorf("trace %d: %w", i, err)
+		}
+		if len(c.spans) > 0 {
+			chunks = append(chunks, c)
+		}
+	}
+	if len(d.rest) > 0 {
+		return nil, fmt.Errorf("%d bytes after the end of the payload", len(d.rest))
+	}
+	return chunks, nil
+}
+
+func (d *decoder) chunk() (chunk, error) {
+	n, err := d.array()
+	if err != nil {
+		return chunk{}, err
+	}
+	before := d.left
+	var c chunk
+	for i := range n {
+		if err := d.charge(spanCost); err != nil {
+			return chunk{}, err
+		}
+		var s Span
+		if err := d.span(&s); err != nil {
+			return chunk{}, fmt.Errorf("span %d: %w", i, err)
+		}
+		// As the real agent: a span without ids belongs nowhere.
+		if s.TraceID != 0 && s.SpanID != 0 {
+			c.spans = append(c.spans, s)
+		}
+	}
+	c.cost = before - d.left
+	return c, nil
+}
+
+func (d *decoder) span(s *Span) error {
+	n, err := d.mapping()
+	if err != nil {
+		return err
+	}
+	for range n {
+		key, err := d.string()
+		if err != nil {
+			return fmt.Errorf("a field's name: %w", err)
+		}
+		if err := d.field(s, key); err != nil {
+			return fmt.Errorf("field %.40q: %w", key, err)
+		}
+	}
+	return nil
+}
+
+func (d *decoder) field(s *Span, key string) (err error) {
+	switch key {
+	case "trace_id":
+		s.TraceID, err = d.id()
+	case "span_id":
+		s.SpanID, err = d.id()
+	case "parent_id":
+		s.ParentID, err = d.id()
+	case "name":
+		s.Name, err = d.string()
+	case "service":
+		s.Service, err = d.string()
+	case "resource":
+		s.Resource, err = d.string()
+	case "type":
+		s.Type, err = d.string()
+	case "start":
+		s.Start, err = d.integer()
+	case "duration":
+		s.Duration, err = d.integer()
+	case "error":
+		var n int64
+		if n, err = d.integer(); n != 0 {
+			s.Error = 1
+		}
+	case "meta":
+		s.Meta, err = decodeMap(d, s.Meta, d.string)
+	case "metrics":
+		s.Metrics, err = decodeMap(d, s.Metrics, d.float)
+		for k, v := range s.Metrics { // no JSON can hold these
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				delete(s.Metrics, k)
+			}
+		}
+	default: // span_links, span_events, meta_struct and whatever comes
+		err = d.skip(0)
+	}
+	return err
+}
+
+// decodeMap reads a map of strings into m, which is nil unless a span has the
+// field twice.
+func decodeMap[V any](d *decoder, m map[string]V, value func() (V, error)) (map[string]V, error) {
+	n, err := d.mapping()
+	if err != nil || n == 0 {
+		return m, err
+	}
+	if m == nil {
+		if err := d.charge(mapCost); err != nil {
+			return nil, err
+		}
+		m = map[string]V{}
+	}
+	for range n {
+		if err := d.charge(entryCost); err != nil {
+			return nil, err
+		}
+		key, err := d.string()
+		if err != nil {
+			return nil, err
+		}
+		v, err := value()
+		if err != nil {
+			return nil, fmt.Errorf("tag %.40q: %w", key, err)
+		}
+		m[key] = v
+	}
+	return m, nil
+}
+
+// charge takes n bytes from what may still be used.
+func (d *decoder) charge(n int) error {
+	if d.left -= int64(n); d.left < 0 {
+		return errTooLarge
+	}
+	return nil
+}

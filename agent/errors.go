@@ -1,0 +1,97 @@
+package agent
+
+import (
+	"cmp"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// errorRows say what went wrong in a span, and where.
+func (d *drawing) errorRows(n *node, width int) []row {
+	var r row
+	text := clean(n.Meta["error.message"])
+	if typ := clean(n.Meta["error.type"]); typ != "" && text != "" {
+		text = typ + ": " + text
+	} else {
+		text = cmp.Or(text, typ, "error")
+	}
+	r.add(red, "✗ "+text)
+	where := ""
+	if !passesOn(n) {
+		where = d.place(n)
+	}
+	if where == "" {
+		return []row{r}
+	}
+	if w := piecesWidth(r.left) + 2 + textWidth(where); w <= width {
+		r.add(dim, "  "+where)
+		return []row{r}
+	}
+	return []row{r, {left: []piece{{"  at " + truncateLeft(where[len("at "):], width-5), dim}}}}
+}
+
+// passesOn tells a span whose error is a child's, handed up: where that came
+// from stands with the child.
+func passesOn(n *node) bool {
+	message := n.Meta["error.message"]
+	for _, c := range n.children {
+		if c.Error != 0 && c.Meta["error.message"] != "" && strings.Contains(message, c.Meta["error.message"]) {
+			return true
+		}
+	}
+	return false
+}
+
+// place is "at file:line", from the top of the error's stack.
+func (d *drawing) place(n *node) string {
+	// dd-trace-go keeps the stack of where the error was handled, at least.
+	stack := cmp.Or(n.Meta["error.stack"], n.Meta["error.handling_stack"])
+	at := topFrame(stack)
+	if at == "" {
+		return ""
+	}
+	if d.opts.Dir != "" {
+		at = strings.TrimPrefix(at, path.Clean(d.opts.Dir)+"/")
+	}
+	return "at " + clean(at)
+}
+
+var (
+	// Go: a tab, file:line, perhaps an offset, on the line after the function.
+	goFrame = regexp.MustCompile(`^\t(\S.*:\d+)(?: \+0x[0-9a-f]+)?$`)
+	// JavaScript and Java: at f (file:line:column), at file:line:column.
+	atFrame = regexp.MustCompile(`^\s*at (?:.*\()?([^()\s][^()]*?:\d+)(?::\d+)?\)?$`)
+	// Python; the last one is the innermost.
+	pythonFrame = regexp.MustCompile(`^\s*File "(.+)", line (\d+)`)
+)
+
+// maxStackLines is how much of a stack is looked at.
+const maxStackLines = 200
+
+// topFrame finds file:line of the innermost frame in the stack texts of the
+// languages that Datadog's tracers are written in; "" where it finds none.
+// Go's own runtime, which raises the panics, is passed over.
+func topFrame(stack string) string {
+	python, function := "", ""
+	for i, line := range strings.SplitN(stack, "\n", maxStackLines) {
+		if i == maxStackLines-1 {
+			break // all that is left, in one piece
+		}
+		line = strings.TrimSuffix(line, "\r")
+		if m := atFrame.FindStringSubmatch(line); m != nil {
+			return m[1]
+		}
+		if m := goFrame.FindStringSubmatch(line); m != nil {
+			if !strings.HasPrefix(function, "runtime.") && !strings.HasPrefix(function, "panic(") &&
+				!strings.HasPrefix(function, "runtime/debug.") {
+				return m[1]
+			}
+		}
+		if m := pythonFrame.FindStringSubmatch(line); m != nil {
+			python = m[1] + ":" + m[2]
+		}
+		function = line
+	}
+	return python
+}
