@@ -26,7 +26,7 @@ const (
 	defaultAddr = "127.0.0.1:0"
 
 	// closeTimeout is how long Close waits for requests that are under way.
-	closeTimeout = 5 * time.Second
+	closeTimeout = 2 * time.Second
 )
 
 // Options say where a Server listens and how much it keeps.
@@ -116,7 +116,7 @@ func (s *Server) Traces() []Trace { return s.store.traces() }
 // budget.
 func (s *Server) Dropped() int { return s.store.droppedTraces() }
 
-// Close stops listening and waits, for at most five seconds, for the requests
+// Close stops listening and waits, for at most two seconds, for the requests
 // that are under way. What was received stays readable.
 func (s *Server) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
