@@ -1,0 +1,191 @@
+//go:build go1.21
+
+package transport
+
+import (
+	"bufio"
+	"crypto/tls"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	dialTimeout    = time.Second
+	requestTimeout = 5 * time.Second // dialling, writing and reading together
+)
+
+// client speaks HTTP/1.1 over one connection, which it keeps between requests.
+type client struct {
+	options Options
+	conn    net.Conn
+	in      *bufio.Reader
+
+	mu   sync.Mutex // guards live, which is conn for interrupt
+	live net.Conn
+}
+
+// interrupt ends the request under way; it may be called from another goroutine.
+func (c *client) interrupt() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.live != nil {
+		c.live.SetDeadline(time.Unix(1, 0))
+	}
+}
+
+// put sends a payload and returns the status of the answer. A kept connection that turns out to be closed is replaced by
+// a fresh one, once.
+func (c *client) put(p *payload, deadline time.Time) (status int, err error) {
+	limit := time.Now().Add(requestTimeout)
+	if !deadline.IsZero() && deadline.Before(limit) {
+		limit = deadline
+	}
+	kept := c.conn != nil
+	if status, err = c.try(p, limit); err != nil && kept && !errors.Is(err, os.ErrDeadlineExceeded) {
+		status, err = c.try(p, limit)
+	}
+	return status, err
+}
+
+func (c *client) try(p *payload, limit time.Time) (int, error) {
+	if err := c.open(limit); err != nil {
+		return 0, err
+	}
+	status, keep, err := c.exchange(p, limit)
+	if err != nil || !keep {
+		c.close()
+	}
+	return status, err
+}
+
+func (c *client) exchange(p *payload, limit time.Time) (status int, keep bool, err error) {
+	if err := c.conn.SetDeadline(limit); err != nil {
+		return 0, false, err
+	}
+	parts := net.Buffers{c.head(p)}
+	for _, run := range p.runs {
+		parts = append(parts, run.data)
+	}
+	_, writeErr := parts.WriteTo(c.conn)
+	// An agent that does not want the request may answer and close before it has read it all: the answer counts.
+	status, keep, err = readResponse(c.in)
+	if err != nil && writeErr != nil {
+		err = writeErr
+	}
+	return status, keep && writeErr == nil, err
+}
+
+// head is the request's line, headers, and the five bytes that make the chunks an array.
+func (c *client) head(p *payload) []byte {
+	const arrayHeader = 5
+	host := c.options.Agent.Address
+	if c.options.Agent.Network == "unix" {
+		host = "localhost"
+	}
+	b := make([]byte, 0, 1024)
+	b = fmt.Appendf(b, "PUT %s/v0.4/traces HTTP/1.1\r\nHost: %s\r\nUser-Agent: ddinstrument\r\nContent-Type: application/msgpack\r\n"+
+		"Content-Length: %d\r\nX-Datadog-Trace-Count: %d\r\n", c.options.Agent.Path, host, arrayHeader+p.size, p.count)
+	for _, h := range c.options.Headers {
+		b = append(append(b, h...), "\r\n"...)
+	}
+	b = append(b, "\r\n\xdd"...)
+	return binary.BigEndian.AppendUint32(b, uint32(p.count))
+}
+
+// open makes sure that there is a connection.
+func (c *client) open(limit time.Time) error {
+	if c.conn != nil {
+		return nil
+	}
+	conn, err := c.dial(limit)
+	if err != nil {
+		return err
+	}
+	if c.options.Agent.TLS {
+		host, _, _ := net.SplitHostPort(c.options.Agent.Address)
+		conn.SetDeadline(limit)
+		secure := tls.Client(conn, &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12})
+		if err := secure.Handshake(); err != nil {
+			conn.Close()
+			return err
+		}
+		conn = secure
+	}
+	c.conn = conn
+	c.in = bufio.NewReader(conn)
+	c.mu.Lock()
+	c.live = conn
+	c.mu.Unlock()
+	return nil
+}
+
+// dial connects. The name localhost is not looked up: that would read files and start goroutines for what is known.
+func (c *client) dial(limit time.Time) (net.Conn, error) {
+	timeout := dialTimeout
+	if left := time.Until(limit); left < timeout {
+		timeout = left
+	}
+	if timeout <= 0 {
+		return nil, os.ErrDeadlineExceeded
+	}
+	d := net.Dialer{Timeout: timeout}
+	a := c.options.Agent
+	if port, ok := strings.CutPrefix(a.Address, "localhost:"); ok && a.Network == "tcp" {
+		conn, err := d.Dial("tcp", "127.0.0.1:"+port)
+		if err == nil {
+			return conn, nil
+		}
+		if conn, err := d.Dial("tcp", "[::1]:"+port); err == nil {
+			return conn, nil
+		}
+		return nil, err
+	}
+	return d.Dial(a.Network, a.Address)
+}
+
+func (c *client) close() {
+	if c.conn == nil {
+		return
+	}
+	c.mu.Lock()
+	c.live = nil
+	c.mu.Unlock()
+	c.conn.Close()
+	c.conn, c.in = nil, nil
+}
+
+// reason says in a few words, which are always the same ones for the same cause, why a request failed.
+func reason(err error) string {
+	var timeout net.Error
+	var dns *net.DNSError
+	var no syscall.Errno
+	switch {
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "no answer in time"
+	case errors.As(err, &dns):
+		return "no such host"
+	case errors.As(err, &no):
+		return no.Error()
+	case errors.Is(err, errNotHTTP):
+		return errNotHTTP.Error()
+	case errors.Is(err, errClosed):
+		return errClosed.Error()
+	}
+	text := err.Error()
+	if len(text) > 200 {
+		text = text[:200]
+	}
+	return text
+}
+
+// errStatus is an answer that says to try again later.
+type errStatus int
+
+func (e errStatus) Error() string { return fmt.Sprintf("it answers with status %d", int(e)) }

@@ -1,0 +1,146 @@
+//go:build go1.21
+
+package transport
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// What an answer may have; above it the connection is given up.
+const (
+	maxHeaders = 100     // lines, each of at most the reader's buffer (4 KiB)
+	maxAnswer  = 1 << 20 // bytes of the body
+)
+
+var (
+	errNotHTTP = errors.New("it does not answer in HTTP")
+	errClosed  = errors.New("it closes the connection without an answer")
+)
+
+// response is what matters of an answer's head.
+type response struct {
+	status  int
+	length  int64 // of the body; -1: not said
+	chunked bool
+	keep    bool
+}
+
+// readResponse reads one answer to its end and returns its status, and whether the connection may be used again.
+func readResponse(in *bufio.Reader) (status int, keep bool, err error) {
+	for {
+		r, err := readHead(in)
+		if err != nil {
+			return 0, false, err
+		}
+		if r.status >= 200 {
+			return r.status, r.skipBody(in) && r.keep, nil
+		}
+	}
+}
+
+func readHead(in *bufio.Reader) (response, error) {
+	r := response{length: -1, keep: true}
+	line, err := readLine(in)
+	if err != nil {
+		return r, err
+	}
+	version, rest, _ := strings.Cut(line, " ")
+	code, _, _ := strings.Cut(rest, " ")
+	r.status, err = strconv.Atoi(code)
+	if !strings.HasPrefix(version, "HTTP/1.") || err != nil || r.status < 100 || r.status > 999 {
+		return r, errNotHTTP
+	}
+	r.keep = version != "HTTP/1.0"
+	for i := 0; i < maxHeaders; i++ {
+		line, err := readLine(in)
+		if err != nil {
+			return r, err
+		}
+		if line == "" {
+			return r, nil
+		}
+		name, value, _ := strings.Cut(line, ":")
+		r.header(name, strings.TrimSpace(value))
+	}
+	return r, errNotHTTP
+}
+
+func (r *response) header(name, value string) {
+	switch strings.ToLower(name) {
+	case "content-length":
+		n, err := strconv.ParseInt(value, 10, 64)
+		if err != nil || n < 0 {
+			r.keep = false
+			return
+		}
+		r.length = n
+	case "transfer-encoding":
+		r.chunked = strings.EqualFold(value, "chunked")
+		r.keep = r.keep && r.chunked
+	case "connection":
+		r.keep = r.keep && !strings.EqualFold(value, "close")
+	}
+}
+
+// skipBody reads past the body and says whether the next answer can follow it.
+func (r *response) skipBody(in *bufio.Reader) bool {
+	switch {
+	case r.status == 204 || r.status == 304:
+		return true
+	case r.chunked:
+		return skipChunks(in)
+	case r.length > maxAnswer || r.length < 0:
+		return false
+	}
+	_, err := io.CopyN(io.Discard, in, r.length)
+	return err == nil
+}
+
+func skipChunks(in *bufio.Reader) bool {
+	for total := int64(0); ; {
+		line, err := readLine(in)
+		if err != nil {
+			return false
+		}
+		digits, _, _ := strings.Cut(line, ";")
+		n, err := strconv.ParseUint(strings.TrimSpace(digits), 16, 31)
+		if total += int64(n); err != nil || total > maxAnswer {
+			return false
+		}
+		if n == 0 {
+			break
+		}
+		if _, err := io.CopyN(io.Discard, in, int64(n)); err != nil {
+			return false
+		}
+		if line, err := readLine(in); err != nil || line != "" {
+			return false
+		}
+	}
+	for i := 0; i < maxHeaders; i++ { // trailers, up to the empty line
+		if line, err := readLine(in); err != nil || line == "" {
+			return err == nil
+		}
+	}
+	return false
+}
+
+// readLine returns a line without its end.
+func readLine(in *bufio.Reader) (string, error) {
+	line, err := in.ReadSlice('\n')
+	switch {
+	case err == bufio.ErrBufferFull:
+		return "", errNotHTTP
+	case err == io.EOF && len(line) == 0:
+		return "", errClosed
+	case err == io.EOF:
+		return "", errNotHTTP
+	case err != nil:
+		return "", err
+	}
+	return strings.TrimRight(string(line), "\r\n"), nil
+}

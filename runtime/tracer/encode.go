@@ -1,0 +1,246 @@
+//go:build go1.21
+
+package tracer
+
+import (
+	"strconv"
+	"sync"
+
+	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/stack"
+)
+
+// The format is the agent's v0.4: an array of traces, each an array of spans, each a map with the names below
+// (https://github.com/DataDog/datadog-agent, pkg/proto/pbgo/trace/span.proto).
+
+// maxChunk is how many bytes a chunk may have before a further one is begun.
+const maxChunk = 2 << 20
+
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// encodeAndPush encodes the spans of one trace, in the order in which they started, and hands them to the sender.
+func (set *settings) encodeAndPush(t *trace, spans []*Span) {
+	buf := buffers.Get().(*[]byte)
+	defer func() {
+		if cap(*buf) <= maxChunk/4 {
+			buffers.Put(buf)
+		}
+		if v := recover(); v != nil { // a fault of ours costs a trace and nothing else
+			diag.Once("encode", "a trace could not be encoded: %v", v)
+		}
+	}()
+	for len(spans) > 0 {
+		n, b := encodeChunk((*buf)[:0], t, spans)
+		*buf = b
+		set.sender.Push(t.low, b)
+		for _, s := range spans[:n] { // the context and labels may keep the span in memory for long; not also what it held
+			s.tags, s.more = nil, nil
+		}
+		spans = spans[n:]
+	}
+}
+
+// encodeChunk encodes as many of the spans as go into one chunk, at least one.
+func encodeChunk(b []byte, t *trace, spans []*Span) (int, []byte) {
+	e := encoder{trace: t}
+	head := msgpack.AppendArray(b, len(spans))
+	b = head
+	for i, s := range spans {
+		if len(b) > maxChunk {
+			// Rare enough to encode the first ones a second time, now that their number is known.
+			_, b = encodeChunk(head[:0], t, spans[:i])
+			return i, b
+		}
+		b = e.span(b, s, i == 0)
+	}
+	return len(spans), b
+}
+
+type encoder struct{ trace *trace }
+
+// counts of the tags that a span has besides those in lists.
+type fixed struct{ meta, metrics int }
+
+func (e *encoder) span(b []byte, s *Span, first bool) []byte {
+	st := s.site.encoded()
+	more := s.more
+	if more == nil {
+		more = &noExtra
+	}
+	service := s.service.Load()
+	typ := more.typ
+	if typ == "" {
+		typ = s.site.Type
+	}
+	fields := 11
+	if typ != "" {
+		fields++
+	}
+	b = msgpack.AppendMap(b, fields)
+	b = append(b, "\xa8trace_id"...)
+	b = msgpack.AppendUint(b, e.trace.low)
+	b = append(b, "\xa7span_id"...)
+	b = msgpack.AppendUint(b, s.id)
+	b = append(b, "\xa9parent_id"...)
+	b = msgpack.AppendUint(b, s.parentID)
+	b = append(b, "\xa5start"...)
+	b = msgpack.AppendInt(b, s.start)
+	b = append(b, "\xa8duration"...)
+	b = msgpack.AppendInt(b, s.dur)
+	b = append(b, "\xa5error"...)
+	if s.failed {
+		b = append(b, 1)
+	} else {
+		b = append(b, 0)
+	}
+	b = append(b, "\xa7service"...)
+	b = msgpack.AppendString(b, *service)
+	b = overridden(b, "\xa4name", more.name, st.name)
+	b = overridden(b, "\xa8resource", s.resource, st.resource)
+	if typ != "" {
+		b = append(b, "\xa4type"...)
+		b = msgpack.AppendString(b, typ)
+	}
+	return e.tags(b, s, more, service, first)
+}
+
+var noExtra extra
+
+// overridden appends a field, whose value was encoded with the site unless the span has one of its own.
+func overridden(b []byte, field, own string, static []byte) []byte {
+	b = append(b, field...)
+	if own != "" {
+		return msgpack.AppendString(b, own)
+	}
+	return append(b, static...)
+}
+
+// tags appends meta and metrics. Of three lists the later one wins: what every span has, what the site has, what was set.
+func (e *encoder) tags(b []byte, s *Span, more *extra, service *string, first bool) []byte {
+	common := s.set.common(*service)
+	site := &s.site.encoded().tags
+	if overlap(s.tags, common.list) || overlap(s.tags, site.list) || overlap(site.list, common.list) {
+		common, site = newTagList(override(common.list, site.list, s.tags)), &noTags
+	}
+	own := s.tags
+	texts := 0
+	for i := range own {
+		if !own[i].isNum {
+			texts++
+		}
+	}
+	root := s.flags&flagRoot != 0
+	top := root || s.above != nil && s.above != service && *s.above != *service
+
+	n := e.count(s, more, first, root, top)
+	b = append(b, "\xa4meta"...)
+	b = msgpack.AppendMap(b, n.meta+common.texts+site.texts+texts)
+	b = append(append(b, common.meta...), site.meta...)
+	for i := range own {
+		if !own[i].isNum {
+			b = msgpack.AppendString(b, own[i].key)
+			b = msgpack.AppendString(b, own[i].text)
+		}
+	}
+	b = e.fixedMeta(b, s, more, first, root)
+
+	b = append(b, "\xa7metrics"...)
+	b = msgpack.AppendMap(b, n.metrics+common.numbers+site.numbers+len(own)-texts)
+	b = append(append(b, common.metrics...), site.metrics...)
+	for i := range own {
+		if own[i].isNum {
+			b = msgpack.AppendString(b, own[i].key)
+			b = msgpack.AppendFloat(b, own[i].number)
+		}
+	}
+	return e.fixedMetrics(b, s, first, root, top)
+}
+
+// count says how many entries fixedMeta and fixedMetrics will append.
+func (e *encoder) count(s *Span, more *extra, first, root, top bool) (n fixed) {
+	if f := more.failure; f != nil {
+		n.meta += 2
+		if len(f.pcs) > 0 {
+			n.meta++
+		}
+	}
+	if root {
+		n.meta += 2
+		n.metrics++
+	}
+	if first {
+		n.metrics++
+		if e.trace.high != 0 {
+			n.meta++
+		}
+		if e.trace.priority.Load() > 0 {
+			n.meta++
+		}
+	}
+	if top {
+		n.metrics++
+	}
+	if s.site.Measured {
+		n.metrics++
+	}
+	return n
+}
+
+func (e *encoder) fixedMeta(b []byte, s *Span, more *extra, first, root bool) []byte {
+	if f := more.failure; f != nil {
+		b = appendPair(b, "error.type", f.typ)
+		b = appendPair(b, "error.message", f.msg)
+		if len(f.pcs) > 0 {
+			b = appendPair(b, "error.stack", stack.Text(f.pcs, s.set.StackDepth))
+		}
+	}
+	if root {
+		b = appendPair(b, "language", "go")
+		b = appendPair(b, "runtime-id", s.set.runtimeID)
+	}
+	if !first {
+		return b
+	}
+	if e.trace.high != 0 {
+		b = appendPair(b, "_dd.p.tid", hex16(e.trace.high))
+	}
+	if e.trace.priority.Load() > 0 {
+		mechanism := "-0" // by default
+		if e.trace.manual.Load() {
+			mechanism = "-4" // by the program
+		}
+		b = appendPair(b, "_dd.p.dm", mechanism)
+	}
+	return b
+}
+
+func (e *encoder) fixedMetrics(b []byte, s *Span, first, root, top bool) []byte {
+	if root {
+		b = appendNumber(b, "process_id", s.set.processID)
+	}
+	if first {
+		b = appendNumber(b, "_sampling_priority_v1", float64(e.trace.priority.Load()))
+	}
+	if top {
+		b = appendNumber(b, "_dd.top_level", 1)
+	}
+	if s.site.Measured {
+		b = appendNumber(b, "_dd.measured", 1)
+	}
+	return b
+}
+
+func appendPair(b []byte, key, value string) []byte {
+	return msgpack.AppendString(msgpack.AppendString(b, key), value)
+}
+
+func appendNumber(b []byte, key string, value float64) []byte {
+	return msgpack.AppendFloat(msgpack.AppendString(b, key), value)
+}
+
+// hex16 writes 16 lower-case hexadecimal digits.
+func hex16(v uint64) string {
+	digits := strconv.FormatUint(v, 16)
+	return "0000000000000000"[len(digits):] + digits
+}

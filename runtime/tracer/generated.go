@@ -1,0 +1,182 @@
+//go:build go1.21
+
+package tracer
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
+)
+
+// This file and end.go are for code that ddinstrument generates. People use Trace and Span.
+
+// Site is the static data of one traced place. Generated code declares it as a package variable, a plain composite
+// literal that needs no code to be initialised, and it is encoded once.
+type Site struct {
+	Name     string
+	Service  string // "": the parent's
+	Resource string // "": the name
+	Type     string
+	Tags     []SiteTag // constant meta tags, span.kind among them
+	Root     bool      // spans of it begin a new trace
+	Measured bool      // the agent computes statistics for them
+
+	cache atomic.Pointer[siteData]
+}
+
+// SiteTag is one constant tag.
+type SiteTag struct{ Key, Value string }
+
+// Call is a span that generated code has started. A nil one is what there is when tracing is off: every method
+// returns at once.
+type Call Span
+
+// Enter starts a span whose parent is the active one, and makes it active in the context that it returns and on the goroutine. Of a nil
+// context it returns nil, so that who is handed it sees what he would have seen.
+func (s *Site) Enter(ctx context.Context) (context.Context, *Call) {
+	if disabled.Load() {
+		return ctx, nil
+	}
+	return s.enter(ctx)
+}
+
+func (s *Site) enter(ctx context.Context) (context.Context, *Call) {
+	set := running(s.Name)
+	if set == nil {
+		return ctx, nil
+	}
+	if ctx == nil {
+		return nil, (*Call)(begin(set, s, nil, flagCall|flagNoCtx))
+	}
+	span := begin(set, s, ctx, flagCall)
+	return (*spanContext)(span), (*Call)(span)
+}
+
+// EnterFrom starts a span as Enter does, for code whose context can't be replaced: the span is active on the goroutine only.
+func (s *Site) EnterFrom(ctx context.Context) *Call {
+	if disabled.Load() {
+		return nil
+	}
+	return s.enterFrom(ctx)
+}
+
+// EnterRequest is EnterFrom with the context of a request; r may be a nil pointer.
+func (s *Site) EnterRequest(r interface{ Context() context.Context }) *Call {
+	if disabled.Load() {
+		return nil
+	}
+	return s.enterFrom(requestContext(r))
+}
+
+// EnterGoroutine is EnterFrom where there is no context.
+func (s *Site) EnterGoroutine() *Call {
+	if disabled.Load() {
+		return nil
+	}
+	return s.enterFrom(nil)
+}
+
+func (s *Site) enterFrom(ctx context.Context) *Call {
+	set := running(s.Name)
+	if set == nil {
+		return nil
+	}
+	return (*Call)(begin(set, s, ctx, flagCall|flagNoCtx))
+}
+
+// requestContext asks the request, which may be nil in one way or the other.
+func requestContext(r interface{ Context() context.Context }) (ctx context.Context) {
+	if r == nil {
+		return nil
+	}
+	defer func() {
+		if recover() != nil {
+			ctx = nil
+		}
+	}()
+	return r.Context()
+}
+
+// beginBelow starts an active span whose parent is given.
+func beginBelow(set *settings, site *Site, ctx context.Context, parent *Span) *Span {
+	g := slot.G()
+	cur, _ := onGoroutine(slot.Get(), g)
+	s := open(set, site, parent, ctx, flagActive)
+	s.g = g
+	s.activate(cur)
+	return s
+}
+
+// Tag sets a tag to what value returns now. If value panics there is no tag.
+func (c *Call) Tag(key string, value func() any) {
+	if c == nil {
+		return
+	}
+	if v, ok := evaluate(value); ok {
+		(*Span)(c).SetTag(key, v)
+	}
+}
+
+// Resource sets the resource to what value returns now, printed as a tag would be.
+func (c *Call) Resource(value func() any) {
+	if c == nil {
+		return
+	}
+	v, ok := evaluate(value)
+	if !ok {
+		return
+	}
+	if t, ok := convert("", v); ok {
+		(*Span)(c).SetResource(t.String())
+	}
+}
+
+// evaluate runs an expression of the program's, which it would not have run without us: its panic must not show.
+func evaluate(value func() any) (v any, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return value(), true
+}
+
+// Exit ends the span of a function that returns *err; err is nil for a function without such a result. It must be
+// deferred directly: then it records a panic, which goes on with the same value.
+func (c *Call) Exit(err *error) {
+	if c == nil {
+		return
+	}
+	s := (*Span)(c)
+	if v := recover(); v != nil {
+		s.panicked(v)
+		panic(v)
+	}
+	if mustRepanicNil() && s.finishNilPanic() {
+		panic(any(nil))
+	}
+	if err == nil || *err == nil {
+		s.finish()
+		return
+	}
+	s.returned(*err)
+}
+
+// ExitWith is Exit for functions that need more: err is nil, an *error, or a pointer to a variable of a concrete type that implements error,
+// whose zero value is no error. An error that errors.Is one of ignore's marks nothing. tags is called, to set further
+// ones, when the function returns rather than panics. Both may be nil, and neither's panic shows.
+func (c *Call) ExitWith(err any, ignore func() []error, tags func()) {
+	if c == nil {
+		return
+	}
+	s := (*Span)(c)
+	if v := recover(); v != nil {
+		s.panicked(v)
+		panic(v)
+	}
+	if mustRepanicNil() && s.finishNilPanic() {
+		panic(any(nil))
+	}
+	s.exitWith(err, ignore, tags)
+}

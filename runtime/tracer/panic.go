@@ -1,0 +1,165 @@
+//go:build go1.21
+
+package tracer
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/ddinstrument/ddinstrument/runtime/internal/stack"
+)
+
+// dying is how long a panic that nothing seems to recover waits for the agent to take what is there.
+const dying = time.Second
+
+// nilPanics is whether GODEBUG=panicnil=1 is in force (as it is in modules with go 1.20 and older): recover then returns nil for panic(nil), and a
+// deferred function that calls it swallows the panic without noticing. Found out once, by trying.
+var nilPanics atomic.Int32 // 0: not tried, 1: no, 2: yes
+
+func mustRepanicNil() bool { return nilPanics.Load() == 2 }
+
+func tryNilPanic() {
+	if nilPanics.Load() != 0 {
+		return
+	}
+	defer func() {
+		if recover() == nil {
+			nilPanics.Store(2)
+		} else {
+			nilPanics.Store(1)
+		}
+	}()
+	panic(any(nil))
+}
+
+// finishNilPanic ends the span if its end was called by a panic with nil, and says whether it was.
+func (s *Span) finishNilPanic() bool {
+	if panicking, _ := stack.DeferredBy(stack.Callers(1, 1)); !panicking {
+		return false
+	}
+	s.panicked(nil)
+	return true
+}
+
+// returned ends the span of a function that returns err, or that runtime.Goexit unwinds: then err is whatever happened to be in the result.
+func (s *Span) returned(err error) {
+	if err != nil && !s.finished.Load() {
+		pcs := stack.Callers(1, s.set.StackDepth)
+		if _, exiting := stack.DeferredBy(pcs); !exiting {
+			s.fail(errorFailure(err, pcs))
+		}
+	}
+	s.finish()
+}
+
+// panicked ends the span of a function that panics with v.
+func (s *Span) panicked(v any) {
+	if s.finished.Load() {
+		return
+	}
+	defer func() { recover() }() // the panic that goes on must be the program's
+	if cleanExit(v) {
+		s.finish()
+		return
+	}
+	// A panic's stack has everything from the panic to here before the frames that are wanted.
+	s.fail(panicFailure(v, stack.Callers(1, s.set.StackDepth+64)))
+	below := openUnder(s)
+	s.finish()
+	for ; below != nil && below.g == s.g; below = openUnder(below) {
+		if below.flags&flagCall != 0 {
+			return // that one's end sees the panic too
+		}
+	}
+	s.lastWords()
+}
+
+// survivors are the places where a panic left the last traced frame and the program lived on: something below recovers.
+var survivors struct {
+	sync.Mutex
+	flushed map[uint64]time.Time // place -> when it was last flushed
+}
+
+const (
+	maxPlaces  = 256
+	deathTime  = 500 * time.Millisecond // a program that is still there after so long has survived
+	quietAfter = time.Second            // between two flushes of a place that survives
+)
+
+// lastWords sends what there is before the program dies of a panic that leaves the outermost traced frame of its
+// goroutine, the open ancestors in other goroutines included.
+//
+// Nobody can know whether something further down recovers. So: nothing is done below net/http's server and other known
+// recoverers; and the first time that a panic leaves the goroutines of one place, all is sent. If the program lives on, the place
+// is remembered: at most one flush a second from then on, and no more copies of open spans.
+func (s *Span) lastWords() {
+	known, place := stack.Recovered()
+	if known || s.set.sender.Down() {
+		return
+	}
+	deadline := time.Now().Add(dying)
+	for !survivors.TryLock() { // another goroutine's last words: the program must not die of this panic in the meantime
+		if time.Now().After(deadline) {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	defer survivors.Unlock()
+	last, seen := survivors.flushed[place]
+	survived := seen && time.Since(last) > deathTime || !seen && len(survivors.flushed) >= maxPlaces
+	if survived && time.Since(last) < quietAfter {
+		return
+	}
+	var copies []*Span
+	if !survived {
+		copies = s.copyOpen(func(a *Span) bool { return a.g != s.g })
+	}
+	s.trace.send(s.set, copies)
+	ctx, cancel := context.WithDeadline(context.Background(), deadline)
+	defer cancel()
+	s.set.sender.Flush(ctx, false)
+	if survivors.flushed == nil {
+		survivors.flushed = make(map[uint64]time.Time)
+	}
+	if seen || len(survivors.flushed) < maxPlaces {
+		survivors.flushed[place] = time.Now()
+	}
+}
+
+// copyOpen copies the unfinished ancestors of s that are wanted, as if they ended now. They are not sent again when they really
+// end, should the program survive: one id must not arrive with two contents.
+func (s *Span) copyOpen(wanted func(*Span) bool) []*Span {
+	var copies []*Span
+	for a := openAncestor(s); a != nil; a = openAncestor(a) {
+		if wanted(a) {
+			if c := a.copyOnce(); c != nil {
+				copies = append(copies, c)
+			}
+		}
+	}
+	return copies
+}
+
+func (s *Span) copyOnce() *Span {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.finished.Load() || s.sent {
+		return nil
+	}
+	s.sent = true
+	c := &Span{
+		trace: s.trace, site: s.site, set: s.set, above: s.above, id: s.id, parentID: s.parentID,
+		start: s.start, seq: s.seq, flags: s.flags, failed: s.failed, resource: s.resource,
+		tags: append([]tag(nil), s.tags...),
+	}
+	if s.more != nil {
+		c.more = &extra{name: s.more.name, typ: s.more.typ, failure: s.more.failure}
+	}
+	c.service.Store(s.service.Load())
+	if c.dur = int64(time.Since(epoch)) - s.mono; c.dur < 0 {
+		c.dur = 0
+	}
+	return c
+}

@@ -1,0 +1,206 @@
+//go:build go1.21
+
+package tracer
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
+)
+
+// Span is one timed piece of work. Every method may be called on a nil Span and on a finished one, and does nothing then; all of them
+// may be called from any goroutine.
+//
+// A span is also the context that is handed on (see spanContext) and the label set that the goroutine carries: one allocation for all.
+type Span struct {
+	node slot.Node // must be the first field: spanOf goes back from it
+
+	ctx   context.Context // what it was started in
+	trace *trace
+	site  *Site
+	set   *settings // as it was when the span started
+
+	// Both lead only to spans that were unfinished when this one started or, later, when it finished. So no chain grows.
+	parent atomic.Pointer[Span] // the nearest unfinished ancestor
+	under  atomic.Pointer[Span] // the span that was active on the goroutine
+
+	prev    unsafe.Pointer         // the goroutine's label set before; cleared by the one goroutine that finishes the span
+	next    *Span                  // in the list of the trace's finished spans
+	service atomic.Pointer[string] // read by children that start
+	above   *string                // the parent's service when this one started; nil without a parent
+
+	id, parentID uint64
+	g            uintptr // the goroutine that it became active on, 0 if none or unknown
+	start        int64   // nanoseconds since 1970
+	mono         int64   // the same moment in nanoseconds since epoch, on the monotonic clock
+	dur          int64   // nanoseconds
+	seq          uint32  // its number in the trace, in the order of starts
+	flags        uint32
+
+	finished atomic.Bool // set under mu
+	mu       sync.Mutex  // guards what follows
+	failed   bool
+	sent     bool // a copy has gone to the agent ahead of the program's death: not sent again
+	resource string
+	tags     []tag
+	more     *extra
+}
+
+// What is known of a span when it starts.
+const (
+	flagActive = 1 << iota // the goroutine's slot leads to it
+	flagNoCtx              // started without passing on a context
+	flagCall               // started by generated code: its end sees every panic that comes by
+	flagRoot               // the local root
+)
+
+// extra is what few spans have.
+type extra struct {
+	name     string
+	typ      string
+	failure  *failure
+	onFinish []func(*Span)
+	ending   bool // the onFinish functions have been called
+}
+
+// epoch is where the monotonic clock starts to count.
+var epoch = time.Now()
+
+func spanOf(n *slot.Node) *Span { return (*Span)(unsafe.Pointer(n)) }
+
+// edit runs change under the lock, unless the span is nil or finished.
+func (s *Span) edit(change func(*Span)) {
+	if s == nil || s.finished.Load() {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.finished.Load() {
+		change(s)
+	}
+}
+
+// extras must be called under the lock.
+func (s *Span) extras() *extra {
+	if s.more == nil {
+		s.more = new(extra)
+	}
+	return s.more
+}
+
+// SetName changes the operation name.
+func (s *Span) SetName(name string) {
+	s.edit(func(s *Span) { s.extras().name = clip(name) })
+}
+
+// SetResource changes the resource: what varies between spans of one name.
+func (s *Span) SetResource(resource string) {
+	s.edit(func(s *Span) { s.resource = clip(resource) })
+}
+
+// SetService changes the service, of this span and of children that are started from now on.
+func (s *Span) SetService(service string) {
+	s.edit(func(s *Span) { s.service.Store(s.set.serviceNamed(clip(service))) })
+}
+
+// SetTags sets several tags.
+func (s *Span) SetTags(tags map[string]any) {
+	for key, value := range tags {
+		s.SetTag(key, value)
+	}
+}
+
+// OnFinish has f called when the span finishes, just before it is closed, so that f can still set tags. Several are called in
+// order, each once.
+func (s *Span) OnFinish(f func(*Span)) {
+	if f != nil {
+		s.edit(func(s *Span) { s.extras().onFinish = append(s.extras().onFinish, f) })
+	}
+}
+
+// Finish ends the span. Deferred directly with the address of the function's error result, it records the error that the function
+// returns, and a panic too, which goes on with the same value:
+//
+//	defer span.Finish(&err)
+//
+// Only the first call counts.
+func (s *Span) Finish(err ...*error) {
+	if s == nil {
+		return
+	}
+	if v := recover(); v != nil {
+		s.panicked(v)
+		panic(v)
+	}
+	var e error
+	if len(err) > 0 && err[0] != nil {
+		e = *err[0]
+	}
+	if mustRepanicNil() && s.finishNilPanic() {
+		panic(any(nil))
+	}
+	s.returned(e)
+}
+
+// finish closes the span, once, and hands it to its trace.
+func (s *Span) finish() {
+	if s.finished.Load() {
+		return
+	}
+	end := int64(time.Since(epoch))
+	s.callbacks()
+	s.mu.Lock()
+	if s.finished.Load() {
+		s.mu.Unlock()
+		return
+	}
+	if s.dur = end - s.mono; s.dur < 0 {
+		s.dur = 0
+	}
+	s.finished.Store(true)
+	sent := s.sent
+	s.mu.Unlock()
+
+	if s.flags&flagActive != 0 {
+		s.leave()
+	}
+	s.parent.Store(openAncestor(s))
+	s.under.Store(openUnder(s))
+	s.prev = nil
+	s.trace.end(s, !sent)
+}
+
+// callbacks calls the OnFinish functions, without the lock, so that they can use the span.
+func (s *Span) callbacks() {
+	s.mu.Lock()
+	if s.more == nil || s.more.ending || len(s.more.onFinish) == 0 {
+		s.mu.Unlock()
+		return
+	}
+	s.more.ending = true
+	list := s.more.onFinish
+	s.mu.Unlock()
+	for _, f := range list {
+		protect("OnFinish", func() { f(s) })
+	}
+}
+
+// openAncestor returns the nearest unfinished ancestor of s, nil if there is none.
+func openAncestor(s *Span) *Span {
+	for s = s.parent.Load(); s != nil && s.finished.Load(); {
+		s = s.parent.Load()
+	}
+	return s
+}
+
+// openUnder returns the nearest unfinished span that was active on the goroutine of s when s started.
+func openUnder(s *Span) *Span {
+	for s = s.under.Load(); s != nil && s.finished.Load(); {
+		s = s.under.Load()
+	}
+	return s
+}

@@ -1,0 +1,91 @@
+//go:build go1.21
+
+package tracer
+
+import (
+	"context"
+	"hash/maphash"
+	"time"
+
+	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
+)
+
+// rootSpan is a local root and its trace in one allocation.
+type rootSpan struct {
+	span  Span
+	trace trace
+}
+
+// begin starts a span that becomes active on the goroutine. Its parent is the span in ctx, unless the goroutine's
+// active span descends from that one through spans that were started without handing on a context; then it is that.
+func begin(set *settings, site *Site, ctx context.Context, flags uint32) *Span {
+	g, p := slot.G(), slot.Get()
+	cur, from := onGoroutine(p, g)
+	switch c := fromContext(ctx); {
+	case site.Root:
+		from = nil
+	case c == nil:
+	case cur != nil && below(cur, c):
+		from = cur
+	default:
+		from = c
+	}
+	s := open(set, site, from, ctx, flags|flagActive)
+	s.g = g
+	s.activate(cur)
+	return s
+}
+
+// open makes a span, a child of from, or the root of a new trace if that is nil.
+func open(set *settings, site *Site, from *Span, ctx context.Context, flags uint32) *Span {
+	now := time.Now()
+	var s *Span
+	if from == nil {
+		r := new(rootSpan)
+		s = &r.span
+		s.trace = &r.trace
+		s.trace.init(s, set, now)
+		s.flags = flagRoot
+		s.service.Store(set.service)
+	} else {
+		s = new(Span)
+		s.trace = from.trace
+		s.parentID = from.id
+		s.above = from.service.Load()
+		s.service.Store(s.above)
+		if from.finished.Load() {
+			from = openAncestor(from)
+		}
+		s.parent.Store(from)
+	}
+	if site.Service != "" {
+		s.service.Store(set.siteService(site))
+	}
+	s.set, s.site, s.ctx = set, site, ctx
+	s.flags |= flags
+	s.id = newID()
+	s.seq = s.trace.begin()
+	s.start = now.UnixNano()
+	s.mono = int64(now.Sub(epoch))
+	return s
+}
+
+// activate makes s the active span of the goroutine, on top of cur.
+func (s *Span) activate(cur *Span) {
+	s.prev = settle(slot.Get(), s.g)
+	s.under.Store(cur)
+	s.node.Prepare(&s.trace.root.node, s.id, s.prev)
+	slot.Put(s.node.Pointer())
+}
+
+// newID returns 63 random bits, not zero. They come from the Go runtime's own source, for each thread its own; the global
+// source of math/rand is the program's, which may have seeded it and count on its sequence.
+func newID() uint64 {
+	for {
+		if id := random() >> 1; id != 0 {
+			return id
+		}
+	}
+}
+
+func random() uint64 { return maphash.String(maphash.MakeSeed(), "") }

@@ -1,0 +1,96 @@
+//go:build go1.21
+
+package tracer
+
+import (
+	"slices"
+	"sync/atomic"
+	"time"
+)
+
+// trace is what the spans of one local trace share. Nothing in it is locked: counters, and a list that is pushed to.
+//
+// When no span is open any more, what has finished goes to the agent as one chunk. A goroutine that
+// outlives its request may begin further spans then; they make a further chunk of the same trace.
+type trace struct {
+	root      *Span
+	high, low uint64 // the 128 bits of the id; high is 0 where DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED is off
+
+	counts   atomic.Uint64        // upper half: spans begun so far; lower half: spans open now
+	done     atomic.Pointer[Span] // finished spans that have not been sent, the last one first
+	waiting  atomic.Int32         // their number
+	priority atomic.Int32         // sampling priority, as the agent has it: -1, 0, 1, 2
+	manual   atomic.Bool          // the priority was set by the program
+}
+
+func (t *trace) init(root *Span, set *settings, now time.Time) {
+	t.root = root
+	t.low = newID()
+	if set.WideIDs {
+		t.high = uint64(uint32(now.Unix())) << 32 // as all Datadog tracers do: seconds, then zeros
+	}
+	t.priority.Store(priorityKeep)
+}
+
+// Sampling priorities.
+const (
+	priorityUserDrop = -1
+	priorityKeep     = 1
+	priorityUserKeep = 2
+)
+
+func (t *trace) decide(priority int32) {
+	t.priority.Store(priority)
+	t.manual.Store(true)
+}
+
+// begin counts a span in and returns its number.
+func (t *trace) begin() uint32 { return uint32(t.counts.Add(1<<32|1) >> 32) }
+
+// end counts a finished span out. The chunk goes when none is open; a trace that has very many finished ones sends them ahead.
+func (t *trace) end(s *Span, keep bool) {
+	var waiting int32
+	if keep {
+		for {
+			s.next = t.done.Load()
+			if t.done.CompareAndSwap(s.next, s) {
+				break
+			}
+		}
+		waiting = t.waiting.Add(1)
+	}
+	open := uint32(t.counts.Add(^uint64(0)))
+	if limit := s.set.ChunkSpans; open == 0 || limit > 0 && int(waiting) >= limit {
+		t.send(s.set, nil)
+	}
+}
+
+// send hands what has finished, and the copies of open spans in more, to the sender.
+func (t *trace) send(set *settings, more []*Span) {
+	spans := append(t.take(), more...)
+	if len(spans) == 0 {
+		return
+	}
+	slices.SortFunc(spans, func(a, b *Span) int {
+		return int(int32(a.seq - b.seq)) // right also after the counter has wrapped
+	})
+	set.encodeAndPush(t, spans)
+}
+
+// take empties the list of finished spans.
+func (t *trace) take() []*Span {
+	s := t.done.Swap(nil)
+	if s == nil {
+		return nil
+	}
+	var few [8]*Span
+	spans := few[:0]
+	for s != nil {
+		next := s.next
+		s.next = nil
+		spans = append(spans, s)
+		s = next
+	}
+	t.waiting.Add(-int32(len(spans)))
+	return spans
+}

@@ -1,0 +1,131 @@
+//go:build go1.21
+
+package tracer
+
+import (
+	"context"
+	"sync"
+)
+
+// Option is for Trace and StartSpan.
+type Option struct {
+	kind  uint8
+	key   string
+	value any
+}
+
+const (
+	optionService = iota + 1
+	optionResource
+	optionType
+	optionTag
+	optionChildOf
+)
+
+// Service sets the span's service. Without it: the parent's current one, else DD_SERVICE.
+func Service(service string) Option { return Option{kind: optionService, key: service} }
+
+// Resource sets the span's resource. Without it: the name.
+func Resource(resource string) Option { return Option{kind: optionResource, key: resource} }
+
+// Type sets the span's type: web, http, sql, cache, worker, ...
+func Type(typ string) Option { return Option{kind: optionType, key: typ} }
+
+// Tag sets a tag, as Span.SetTag does.
+func Tag(key string, value any) Option { return Option{kind: optionTag, key: key, value: value} }
+
+// ChildOf makes the span a child of parent, whatever is active; of nil, the root of a new trace.
+func ChildOf(parent *Span) Option { return Option{kind: optionChildOf, value: parent} }
+
+// Trace starts a span and makes it the active one: in the context that it returns, and on the goroutine. Its parent is the active
+// span. It must be finished, best by
+//
+//	defer span.Finish(&err)
+//
+// With a nil context the returned one has only the span. When there are to be no spans, Trace returns ctx itself and a nil
+// Span, whose methods do nothing.
+func Trace(ctx context.Context, name string, options ...Option) (context.Context, *Span) {
+	set := running(name)
+	if set == nil {
+		return ctx, nil
+	}
+	if ctx == nil {
+		ctx = background
+	}
+	parent, chosen := parentOption(options)
+	site := siteNamed(name)
+	var s *Span
+	if chosen {
+		s = beginBelow(set, site, ctx, parent)
+	} else {
+		s = begin(set, site, ctx, 0)
+	}
+	s.apply(options)
+	return (*spanContext)(s), s
+}
+
+// StartSpan starts a span without making it active. It is the root of a new trace unless ChildOf says otherwise.
+func StartSpan(name string, options ...Option) *Span {
+	set := running(name)
+	if set == nil {
+		return nil
+	}
+	parent, _ := parentOption(options)
+	s := open(set, siteNamed(name), parent, background, 0)
+	s.node.Prepare(&s.trace.root.node, s.id, nil)
+	s.apply(options)
+	return s
+}
+
+func parentOption(options []Option) (parent *Span, chosen bool) {
+	for i := range options {
+		if options[i].kind == optionChildOf {
+			parent, _ = options[i].value.(*Span)
+			chosen = true
+		}
+	}
+	return parent, chosen
+}
+
+func (s *Span) apply(options []Option) {
+	for i := range options {
+		switch o := &options[i]; o.kind {
+		case optionService:
+			s.SetService(o.key)
+		case optionResource:
+			s.SetResource(o.key)
+		case optionType:
+			s.edit(func(s *Span) { s.extras().typ = clip(o.key) })
+		case optionTag:
+			s.SetTag(o.key, o.value)
+		}
+	}
+}
+
+// sites are the ones made for names given to Trace, kept so that each is encoded once. Bounded: a program that puts what
+// varies into names gets a new one each time.
+var sites struct {
+	sync.RWMutex
+	named map[string]*Site
+}
+
+const maxSites = 4096
+
+func siteNamed(name string) *Site {
+	sites.RLock()
+	s := sites.named[name]
+	sites.RUnlock()
+	if s != nil {
+		return s
+	}
+	s = &Site{Name: name}
+	sites.Lock()
+	defer sites.Unlock()
+	if sites.named == nil {
+		sites.named = make(map[string]*Site)
+	}
+	if len(sites.named) < maxSites {
+		sites.named[name] = s
+	}
+	return s
+}

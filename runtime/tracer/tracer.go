@@ -1,0 +1,280 @@
+//go:build go1.21
+
+// Package tracer is what an instrumented program links: spans, the active span, and the way to the agent.
+//
+// All of it works without any set-up: the first span reads the environment (DD_SERVICE, DD_ENV, DD_TRACE_AGENT_URL and so on)
+// and begins to send. Generated code uses the few types in generated.go; people use the rest.
+//
+// The package imports only the standard library, and of that nothing that may itself be traced (net/http, database/sql). It starts no
+// goroutine that stays, reads the environment past the os package, and never blocks, panics or prints
+// more than one line about one cause.
+package tracer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/ddinstrument/ddinstrument/runtime/agentaddr"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/config"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/transport"
+)
+
+// Version is the runtime's own, as the agent is told.
+const Version = "0.1.0"
+
+// settings is everything that a span needs to know from outside. It is never changed: a change is a new one behind current.
+type settings struct {
+	*config.Config
+	sender  *transport.Sender
+	off     bool // no spans
+	stopped bool // because of Stop
+
+	service   *string            // the service of spans for which nothing else says one
+	mapping   map[string]*string // DD_SERVICE_MAPPING
+	runtimeID string
+	processID float64
+
+	tags    []tag    // DD_TAGS and what SetTags has set
+	ours    *tagList // what spans of the program's service have: tags, env and version
+	foreign *tagList // what spans of other services have: no version
+}
+
+// The one tracer.
+var (
+	current   atomic.Pointer[settings] // nil before the first span
+	disabled  atomic.Bool              // there are to be no spans: what generated code looks at first
+	lifecycle sync.Mutex               // held while current is replaced
+)
+
+// running returns the settings to start a span with, nil if there is to be none.
+func running(name string) *settings {
+	set := current.Load()
+	if set == nil {
+		set = startFromEnvironment()
+	}
+	if !set.off {
+		return set
+	}
+	if set.stopped {
+		diag.Once("stopped", "span %s is started after tracer.Stop: it is not sent, and neither are any after it", name)
+		disabled.Store(true)
+	}
+	return nil
+}
+
+func startFromEnvironment() *settings {
+	lifecycle.Lock()
+	defer lifecycle.Unlock()
+	if set := current.Load(); set != nil {
+		return set
+	}
+	return install(newSettings(nil))
+}
+
+// install makes set the current one. lifecycle is held.
+func install(set *settings) *settings {
+	current.Store(set)
+	disabled.Store(set.off && !set.stopped)
+	return set
+}
+
+// A StartOption is for Start: it goes before the environment.
+type StartOption func(*config.Config)
+
+// WithAgent sets the agent's address: http://host:port, https://host:port or unix:///path.
+func WithAgent(url string) StartOption {
+	return func(c *config.Config) {
+		a, err := agentaddr.Parse(url)
+		if err != nil {
+			c.Problems = append(c.Problems, fmt.Sprintf("WithAgent(%q): %v; using %s", url, err, c.Agent.URL))
+			return
+		}
+		c.Agent = a
+	}
+}
+
+// WithService sets what DD_SERVICE would.
+func WithService(service string) StartOption { return func(c *config.Config) { c.Service = service } }
+
+// WithEnv sets what DD_ENV would.
+func WithEnv(env string) StartOption { return func(c *config.Config) { c.Env = env } }
+
+// WithVersion sets what DD_VERSION would.
+func WithVersion(version string) StartOption { return func(c *config.Config) { c.Version = version } }
+
+// Start reads the environment and begins to trace. It is optional, as the first span does the same, and serves to begin again after Stop
+// or to set in code what the environment does not say. A tracer that runs is replaced; what waits in it is still sent.
+func Start(options ...StartOption) {
+	lifecycle.Lock()
+	defer lifecycle.Unlock()
+	install(newSettings(options))
+}
+
+// Flush sends what has finished so far and returns when the agent has it, or when ctx ends.
+func Flush(ctx context.Context) error {
+	set := current.Load()
+	if set == nil || set.off {
+		return nil
+	}
+	if ctx == nil {
+		ctx = background
+	}
+	return set.sender.Flush(ctx, true)
+}
+
+// stopping is how long Stop waits for the agent.
+const stopping = 5 * time.Second
+
+// Stop sends what has finished (within 5 s) and ends tracing: spans started or finished from now on are not sent.
+func Stop() {
+	lifecycle.Lock()
+	defer lifecycle.Unlock()
+	set := current.Load()
+	if set != nil && set.stopped {
+		return
+	}
+	install(&settings{Config: &config.Config{}, off: true, stopped: true})
+	if set == nil || set.off {
+		return
+	}
+	ctx, cancel := context.WithTimeout(background, stopping)
+	defer cancel()
+	if err := set.sender.Flush(ctx, false); err != nil && !errors.Is(err, transport.ErrDown) {
+		diag.Once("stop "+err.Error(), "not everything could be sent before tracer.Stop returned: %v", err)
+	}
+	set.sender.Close()
+}
+
+// SetTags sets tags of every span that is started from now on; a span's own tags win, and DD_ENV and DD_VERSION do too.
+func SetTags(tags map[string]any) {
+	set := current.Load()
+	if set == nil {
+		set = startFromEnvironment()
+	}
+	lifecycle.Lock()
+	defer lifecycle.Unlock()
+	if set = current.Load(); set == nil || set.off {
+		return
+	}
+	changed := *set
+	for key, value := range tags {
+		if t, ok := convert(key, value); ok {
+			changed.tags = withTag(changed.tags, t)
+		}
+	}
+	changed.encodeTags()
+	current.Store(&changed)
+}
+
+func newSettings(options []StartOption) *settings {
+	slot.Init()
+	tryNilPanic()
+	c := config.FromEnvironment(programName())
+	for _, o := range options {
+		o(c)
+	}
+	for _, p := range c.Problems {
+		diag.Once(p, "%s", p)
+	}
+	set := &settings{Config: c, off: !c.Enabled, runtimeID: newRuntimeID(), processID: float64(syscall.Getpid())}
+	set.service = &c.Service
+	for from, to := range c.Mapping {
+		if set.mapping == nil {
+			set.mapping = make(map[string]*string, len(c.Mapping))
+		}
+		to := to
+		set.mapping[from] = &to
+	}
+	if to := set.mapping[c.Service]; to != nil {
+		set.service = to
+	}
+	for _, t := range c.Tags {
+		set.tags = append(set.tags, tag{key: t.Key, text: clip(t.Value)})
+	}
+	set.encodeTags()
+	if !set.off {
+		set.sender = transport.New(transport.Options{Agent: c.Agent, Headers: headers()})
+	}
+	return set
+}
+
+// encodeTags makes the two lists that spans have in common.
+func (set *settings) encodeTags() {
+	list := set.tags
+	if set.Env != "" {
+		list = withTag(list, tag{key: "env", text: set.Env})
+	}
+	set.foreign = newTagList(list)
+	set.ours = set.foreign
+	if set.Version != "" {
+		set.ours = newTagList(withTag(list, tag{key: "version", text: set.Version}))
+	}
+}
+
+// common returns the tags that every span of a service has.
+func (set *settings) common(service string) *tagList {
+	if service == set.Service {
+		return set.ours
+	}
+	return set.foreign
+}
+
+// serviceNamed applies DD_SERVICE_MAPPING.
+func (set *settings) serviceNamed(name string) *string {
+	if to := set.mapping[name]; to != nil {
+		return to
+	}
+	return &name
+}
+
+// siteService is serviceNamed without an allocation.
+func (set *settings) siteService(site *Site) *string {
+	if set.mapping != nil {
+		return set.serviceNamed(site.Service)
+	}
+	return &site.Service
+}
+
+func programName() string {
+	if len(os.Args) > 0 && os.Args[0] != "" {
+		return strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
+	}
+	return "unnamed-go-service"
+}
+
+// newRuntimeID makes a random (version 4) UUID, which tells this process from all others.
+func newRuntimeID() string {
+	a, b := random(), random()
+	a = a&^0xf000 | 0x4000
+	b = b&^(3<<62) | 2<<62
+	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", a>>32, a>>16&0xffff, a&0xffff, b>>48, b&(1<<48-1))
+}
+
+// headers are what every request says about who sends.
+func headers() []string {
+	h := []string{
+		"Datadog-Meta-Lang: go",
+		"Datadog-Meta-Lang-Version: " + strings.TrimPrefix(runtime.Version(), "go"),
+		"Datadog-Meta-Lang-Interpreter: " + runtime.Compiler + "-" + runtime.GOARCH + "-" + runtime.GOOS,
+		"Datadog-Meta-Tracer-Version: ddinstrument-" + Version,
+	}
+	id, entity := config.Container()
+	if id != "" {
+		h = append(h, "Datadog-Container-ID: "+id)
+	}
+	if entity != "" {
+		h = append(h, "Datadog-Entity-ID: "+entity)
+	}
+	return h
+}
