@@ -234,3 +234,14 @@ func sameSpans(a, b []Span) bool {
 	}
 	return true
 }
+
+func BenchmarkDecode(b *testing.B) {
+	payload := bulk(0, 100)
+	b.SetBytes(int64(len(payload)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := decode(payload, DefaultMemory); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

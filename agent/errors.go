@@ -71,7 +71,7 @@ const maxStackLines = 200
 
 // topFrame finds file:line of the innermost frame in the stack texts of the
 // languages that Datadog's tracers are written in; "" where it finds none.
-// Go's own runtime, which raises the panics, is passed over.
+// What is not the user's at the top of it is passed over.
 func topFrame(stack string) string {
 	python, function := "", ""
 	for i, line := range strings.SplitN(stack, "\n", maxStackLines) {
@@ -83,8 +83,7 @@ func topFrame(stack string) string {
 			return m[1]
 		}
 		if m := goFrame.FindStringSubmatch(line); m != nil {
-			if !strings.HasPrefix(function, "runtime.") && !strings.HasPrefix(function, "panic(") &&
-				!strings.HasPrefix(function, "runtime/debug.") {
+			if !isMachinery(function) {
 				return m[1]
 			}
 		}
@@ -94,4 +93,15 @@ func topFrame(stack string) string {
 		function = line
 	}
 	return python
+}
+
+// isMachinery tells the functions of Go's runtime, which raises the panics,
+// and of the tracers that took the stack.
+func isMachinery(function string) bool {
+	for _, prefix := range []string{"runtime.", "panic(", "runtime/debug.", "github.com/DataDog/dd-trace-go/"} {
+		if strings.HasPrefix(function, prefix) {
+			return true
+		}
+	}
+	return false
 }
