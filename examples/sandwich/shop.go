@@ -37,9 +37,9 @@ func (s *shop) routes() http.Handler {
 
 // Each call of this method is a span, and as nothing traced calls it, the first
 // span of a trace. What stands in braces is Go, evaluated when the call begins.
-// The error that it returns marks the span, unless it is the customer's.
+// The error that it returns marks the span, unless it is the customer's mistake.
 //
-//dd:trace sandwich.request service=sandwich-shop type=web kind=server resource={r.Pattern} tag.order={r.PathValue("kind")} ignore={errNotOnMenu}
+//dd:trace sandwich.request service=sandwich-shop type=web resource={r.Pattern} tag.order={r.PathValue("kind")} ignore={errNotOnMenu}
 func (s *shop) makeSandwichRequest(w http.ResponseWriter, r *http.Request) error {
 	kind := r.PathValue("kind")
 	ingredients, err := getIngredients(r.Context(), kind)
@@ -58,7 +58,7 @@ func (s *shop) makeSandwichRequest(w http.ResponseWriter, r *http.Request) error
 // Without a name, the span is called after the function: main.getIngredients.
 // A tag that begins with return. is read from the results when they are known.
 //
-//dd:trace return.num_ingredients={len(ingredients)}
+//dd:trace return.num_ingredients={len(ingredients)} ignore={errNotOnMenu}
 func getIngredients(ctx context.Context, kind string) (ingredients []string, err error) {
 	ingredients, ok := menu[kind]
 	if !ok {
@@ -106,7 +106,7 @@ func printReceipt(price float64) {
 	time.Sleep(4 * time.Millisecond) // an old printer
 }
 
-//dd:trace menu.request service=sandwich-shop type=web kind=server resource={r.Pattern}
+//dd:trace menu.request service=sandwich-shop type=web resource={r.Pattern}
 func (s *shop) menuRequest(w http.ResponseWriter, r *http.Request) error {
 	_, err := io.WriteString(w, "blt: bacon, lettuce, tomato\ntuna: tuna, onions\n")
 	return err
