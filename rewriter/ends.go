@@ -37,7 +37,6 @@ func (p *Plan) ends(fp *FilePlan) {
 			continue
 		}
 		testMain := fn.Name.Name == "TestMain" && IsTest(fp.File.Path)
-		p.inTest = p.inTest || testMain
 		if p.pkg.Main && fn.Name.Name == "main" && p.pkg.Name == "main" || p.pkg.Tests && testMain {
 			p.insert(fp, Entry, fn.Body.Lbrace+1, 0, " defer "+p.vars.end+".Main();")
 		}
@@ -84,10 +83,26 @@ func (e *ender) visit(n ast.Node) bool {
 		case pkg == "log" && name == "Fatalf" && len(n.Args) > 0:
 			e.fatalf(n)
 		}
+	case *ast.DeferStmt:
+		return !e.later(n.Call)
+	case *ast.GoStmt:
+		return !e.later(n.Call)
 	case *ast.SelectorExpr:
 		if pkg, name := e.qualified(n); pkg == "os" && name == "Exit" {
 			e.wrap(n.Pos(), n.End(), ".Func(", ")")
 		}
+	}
+	return true
+}
+
+// later takes an os.Exit that is called later than its argument is evaluated.
+func (e *ender) later(call *ast.CallExpr) bool {
+	if pkg, name := e.qualified(call.Fun); pkg != "os" || name != "Exit" {
+		return false
+	}
+	e.wrap(call.Fun.Pos(), call.Fun.End(), ".Func(", ")")
+	for _, arg := range call.Args {
+		ast.Inspect(arg, e.visit)
 	}
 	return true
 }

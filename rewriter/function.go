@@ -18,6 +18,9 @@ import (
 //
 // and its signature the names that this needs.
 func (p *Plan) function(fp *FilePlan, t directives.Target) []directives.Diagnostic {
+	if p.pkg.Info == nil {
+		return nil
+	}
 	fn, ok := p.pkg.Info.Defs[t.Decl.Name].(*types.Func)
 	if !ok {
 		return nil // the package does not type-check: the compiler says why
@@ -98,28 +101,34 @@ func (f *function) entry() string {
 			fmt.Fprintf(&b, " %s.Tag(%q, %s);", span, tag.Key, lazy(tag.Value.Text))
 		}
 	}
-	if len(d.Ignored) > 0 && f.err != "" {
-		fmt.Fprintf(&b, " %s.Ignore(func() []interface{} { return []interface{}{%s} });", span, join(d.Ignored))
-	}
-	if len(d.Returns) > 0 {
-		fmt.Fprintf(&b, " %s.Returns(func() {", span)
-		for _, tag := range d.Returns {
-			fmt.Fprintf(&b, " %s.Tag(%q, %s);", span, tag.Key, lazy(f.renamed(tag.Value.Text)))
-		}
-		b.WriteString(" });")
-	}
 	fmt.Fprintf(&b, " defer %s.%s;", span, f.exit())
 	return b.String()
 }
 
+// exit is the call that is deferred. No predeclared name but interface{} is in
+// it: the user's code may have given them a meaning of its own.
 func (f *function) exit() string {
-	switch {
-	case f.err == "":
-		return "ExitNone()"
-	case f.exact:
+	d := f.target.Directive
+	ignore := len(d.Ignored) > 0 && f.err != ""
+	if len(d.Returns) == 0 && !ignore && (f.err == "" || f.exact) {
+		if f.err == "" {
+			return "ExitNone()"
+		}
 		return "Exit(&" + f.err + ")"
 	}
-	return "ExitValue(&" + f.err + ")"
+	err := "struct{}{}"
+	if f.err != "" {
+		err = "&" + f.err
+	}
+	list := ""
+	if ignore {
+		list = join(d.Ignored)
+	}
+	var tags strings.Builder
+	for _, tag := range d.Returns {
+		fmt.Fprintf(&tags, "%s.Tag(%q, %s); ", f.plan.vars.span, tag.Key, lazy(f.renamed(tag.Value.Text)))
+	}
+	return fmt.Sprintf("ExitWith(%s, func() []interface{} { return []interface{}{%s} }, func() { %s})", err, list, tags.String())
 }
 
 // lazy wraps an expression so that the runtime evaluates it, where a panic in

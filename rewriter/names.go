@@ -1,8 +1,10 @@
 package rewriter
 
 import (
+	"bytes"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -13,7 +15,10 @@ import (
 
 // names hands out identifiers that mean nothing in a package yet, so that no
 // name of the user's is shadowed, captured or declared twice.
-type names struct{ used map[string]bool }
+type names struct {
+	used map[string]bool
+	srcs [][]byte // a name that stands in none of the package's files means nothing there
+}
 
 // varNames are the identifiers that are the same all over a package.
 type varNames struct {
@@ -30,15 +35,7 @@ type varNames struct {
 func newNames(pkg *Package) *names {
 	n := &names{used: map[string]bool{}}
 	for _, f := range pkg.Files {
-		if f.Syntax == nil {
-			continue
-		}
-		ast.Inspect(f.Syntax, func(node ast.Node) bool {
-			if id, ok := node.(*ast.Ident); ok {
-				n.used[id.Name] = true
-			}
-			return true
-		})
+		n.srcs = append(n.srcs, f.Src)
 	}
 	if pkg.Types != nil {
 		n.scope(pkg.Types.Scope(), 1)
@@ -60,10 +57,14 @@ func (n *names) scope(s *types.Scope, levels int) {
 // free returns base, or base with a number when base means something already.
 func (n *names) free(base string) string {
 	name := base
-	for i := 2; n.used[name]; i++ {
+	for i := 2; n.taken(name); i++ {
 		name = base + strconv.Itoa(i)
 	}
 	return name
+}
+
+func (n *names) taken(name string) bool {
+	return n.used[name] || slices.ContainsFunc(n.srcs, func(src []byte) bool { return bytes.Contains(src, []byte(name)) })
 }
 
 // fresh is free, and the name is taken from then on.

@@ -25,23 +25,23 @@ const (
 // A Package is what a plan is made from: one package as the compiler sees it,
 // its in-package tests included when there are any.
 type Package struct {
-	Path   string // import path
-	Name   string // of the package clause
-	Fset   *token.FileSet
-	Files  []File
-	Types  *types.Package // nil when no file holds a directive
-	Info   *types.Info    // Defs of Types
-	Ends   bool           // os.Exit and log.Fatal flush first: the package is linked into a traced program
-	Main   bool           // main.main flushes at its end, likewise
-	Tests  bool           // TestMain flushes at its end, and is written when no file has one
-	NoMain bool           // ... but is not written: the other test package has one
+	Path          string // import path
+	Name          string // of the package clause
+	Fset          *token.FileSet
+	Files         []File
+	Types         *types.Package // nil when no file holds a directive
+	Info          *types.Info    // Defs of Types
+	Ends          bool           // os.Exit and log.Fatal flush first: the package is linked into a traced program
+	Main          bool           // main.main flushes at its end, likewise
+	Tests         bool           // TestMain flushes at its end, likewise
+	WriteTestMain bool           // no file has a TestMain: it is written
 }
 
 // A File is a file of a package.
 type File struct {
 	Path   string // absolute
 	Src    []byte
-	Syntax *ast.File // with comments, for a file that may change
+	Syntax *ast.File // with comments; nil for a file that can't change
 }
 
 // A Plan is all that is done to a package.

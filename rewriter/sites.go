@@ -22,7 +22,7 @@ func (p *Plan) SiteFiles() map[string][]byte {
 	if len(p.Sites) > 0 || p.end[0] {
 		files[SitesFile] = p.siteFile(p.Sites, p.end[0], false)
 	}
-	testMain := p.pkg.Tests && !p.inTest && !p.pkg.NoMain
+	testMain := p.pkg.WriteTestMain
 	endInTests := (p.end[1] || testMain) && !p.end[0]
 	if len(p.Tests) > 0 || endInTests || testMain {
 		name := SitesTestFile
@@ -33,9 +33,6 @@ func (p *Plan) SiteFiles() map[string][]byte {
 	}
 	return files
 }
-
-// HasTestMain reports whether a test file of the package has a TestMain.
-func (p *Plan) HasTestMain() bool { return p.inTest }
 
 func (p *Plan) siteFile(sites []Site, end, testMain bool) []byte {
 	var b strings.Builder

@@ -11,7 +11,7 @@ import (
 )
 
 // exitWith is the part of ExitWith that need not be the deferred function itself.
-func (s *Span) exitWith(err any, ignore func() []error, tags func()) {
+func (s *Span) exitWith(err any, ignore func() []any, tags func()) {
 	if s.finished.Load() {
 		return
 	}
@@ -68,14 +68,8 @@ func (ProgramEnd) Func(exit func(int)) func(int) {
 	}
 }
 
-// Value is put around the last argument of log.Fatal and its like.
-func (ProgramEnd) Value(v any) any {
-	endHere()
-	return v
-}
-
-// Values is put around the last argument of log.Fatal and its like where that is a slice.
-func (ProgramEnd) Values(v []any) []any {
+// Values is put around the arguments of log.Fatal and its like: log.Fatal(ddexit.Values(a, b)...).
+func (ProgramEnd) Values(v ...any) []any {
 	endHere()
 	return v
 }

@@ -111,13 +111,14 @@ func cleanExit(v any) bool {
 }
 
 // ignored tells whether err is one that does not mark the span. What the program's functions do must not show outside.
-func ignored(err error, list func() []error) (yes bool) {
+func ignored(err error, list func() []any) (yes bool) {
 	if list == nil || err == nil {
 		return false
 	}
 	protect("ignore", func() {
-		for _, e := range list() {
-			yes = yes || e != nil && errors.Is(err, e)
+		for _, v := range list() {
+			e, ok := v.(error)
+			yes = yes || ok && errors.Is(err, e)
 		}
 	})
 	return yes

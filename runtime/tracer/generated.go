@@ -5,6 +5,7 @@ package tracer
 import (
 	"context"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
 )
@@ -34,11 +35,11 @@ type Call Span
 
 // Enter starts a span whose parent is the active one, and makes it active in the context that it returns and on the goroutine. Of a nil
 // context it returns nil, so that who is handed it sees what he would have seen.
-func (s *Site) Enter(ctx context.Context) (context.Context, *Call) {
-	if disabled.Load() {
-		return ctx, nil
+func (s *Site) Enter(ctx context.Context) (_ context.Context, c *Call) {
+	if disabled.Load() == 0 {
+		ctx, c = s.enter(ctx)
 	}
-	return s.enter(ctx)
+	return ctx, c
 }
 
 func (s *Site) enter(ctx context.Context) (context.Context, *Call) {
@@ -55,7 +56,7 @@ func (s *Site) enter(ctx context.Context) (context.Context, *Call) {
 
 // EnterFrom starts a span as Enter does, for code whose context can't be replaced: the span is active on the goroutine only.
 func (s *Site) EnterFrom(ctx context.Context) *Call {
-	if disabled.Load() {
+	if disabled.Load() != 0 {
 		return nil
 	}
 	return s.enterFrom(ctx)
@@ -63,15 +64,15 @@ func (s *Site) EnterFrom(ctx context.Context) *Call {
 
 // EnterRequest is EnterFrom with the context of a request; r may be a nil pointer.
 func (s *Site) EnterRequest(r interface{ Context() context.Context }) *Call {
-	if disabled.Load() {
+	if disabled.Load() != 0 {
 		return nil
 	}
-	return s.enterFrom(requestContext(r))
+	return s.enterRequest(r)
 }
 
 // EnterGoroutine is EnterFrom where there is no context.
 func (s *Site) EnterGoroutine() *Call {
-	if disabled.Load() {
+	if disabled.Load() != 0 {
 		return nil
 	}
 	return s.enterFrom(nil)
@@ -83,6 +84,10 @@ func (s *Site) enterFrom(ctx context.Context) *Call {
 		return nil
 	}
 	return (*Call)(begin(set, s, ctx, flagCall|flagNoCtx))
+}
+
+func (s *Site) enterRequest(r interface{ Context() context.Context }) *Call {
+	return s.enterFrom(requestContext(r))
 }
 
 // requestContext asks the request, which may be nil in one way or the other.
@@ -163,10 +168,9 @@ func (c *Call) Exit(err *error) {
 	s.returned(*err)
 }
 
-// ExitWith is Exit for functions that need more: err is nil, an *error, or a pointer to a variable of a concrete type that implements error,
-// whose zero value is no error. An error that errors.Is one of ignore's marks nothing. tags is called, to set further
-// ones, when the function returns rather than panics. Both may be nil, and neither's panic shows.
-func (c *Call) ExitWith(err any, ignore func() []error, tags func()) {
+// ExitNone is Exit for a function that returns no error. Generated code never says nil, nor any other name that a
+// program could give a meaning of its own.
+func (c *Call) ExitNone() {
 	if c == nil {
 		return
 	}
@@ -178,5 +182,33 @@ func (c *Call) ExitWith(err any, ignore func() []error, tags func()) {
 	if mustRepanicNil() && s.finishNilPanic() {
 		panic(any(nil))
 	}
-	s.exitWith(err, ignore, tags)
+	s.finish()
+}
+
+// ExitWith is Exit for functions that need more: err is an *error, or a pointer to a variable of a concrete type that
+// implements error, whose zero value is no error; anything else means that there is none. An error that errors.Is one of
+// ignore's marks nothing. tags is called, to set further ones, when the function returns rather than panics. Neither's
+// panic shows.
+func (c *Call) ExitWith(err any, ignore func() []any, tags func()) {
+	if c == nil {
+		return
+	}
+	s := (*Span)(c)
+	if v := recover(); v != nil {
+		s.panicked(v)
+		panic(v)
+	}
+	if mustRepanicNil() && s.finishNilPanic() {
+		panic(any(nil))
+	}
+	s.exitWith(hide(err), ignore, tags)
+}
+
+// hide returns v in a way that the compiler does not see. Otherwise it would move the variable that v points to, a function's result, to the heap, as
+// reflection looks at it; nothing keeps it beyond the call.
+//
+//go:nosplit
+func hide(v any) any {
+	words := *(*[2]uintptr)(unsafe.Pointer(&v))
+	return *(*any)(unsafe.Pointer(&words))
 }

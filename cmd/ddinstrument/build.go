@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ddinstrument/ddinstrument/overlay"
+)
+
+func (a *app) buildCommand() *cobra.Command {
+	return a.goCommand("build", "Compile packages, traced: go build with spans", `
+Flags and packages are those of go build (go help build).
+
+	ddinstrument build -o shop ./cmd/shop`)
+}
+
+func (a *app) installCommand() *cobra.Command {
+	return a.goCommand("install", "Compile and install packages, traced: go install with spans", `
+Flags and packages are those of go install (go help install).
+
+	ddinstrument install ./cmd/shop`)
+}
+
+func (a *app) vetCommand() *cobra.Command {
+	return a.goCommand("vet", "Report likely mistakes in packages as they are when traced: go vet with spans", `
+Flags and packages are those of go vet (go help vet).
+
+	ddinstrument vet ./...`)
+}
+
+// goCommand makes a command that does what the go command does.
+func (a *app) goCommand(verb, short, long string) *cobra.Command {
+	return a.wrapper(verb, short, long, nil, func(cmd *overlay.Command, b *overlay.Build) error {
+		var err error
+		a.status, err = b.Go(cmd, a.env, a.streams())
+		return err
+	})
+}
+
+// wrapper makes a command that prepares a build and hands it on. Its flags are
+// the go command's, so they are not cobra's to parse.
+func (a *app) wrapper(verb, short, long string, own map[string]bool, do func(*overlay.Command, *overlay.Build) error) *cobra.Command {
+	return &cobra.Command{
+		Use:                verb + " [flags of go " + verb + "] [packages]",
+		Short:              short,
+		Long:               short + ".\n" + long,
+		DisableFlagParsing: true,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 && slices.Contains([]string{"-h", "-help", "--help"}, args[0]) {
+				return c.Help()
+			}
+			cmd, err := overlay.ParseCommand(verb, args, own)
+			if err != nil {
+				return err
+			}
+			b, err := a.prepare(c, cmd)
+			if err != nil {
+				return err
+			}
+			if !b.Linked {
+				fmt.Fprintf(a.err, "ddinstrument: there is nothing to trace: no package here holds a //dd:trace\n")
+			}
+			return do(cmd, b)
+		},
+	}
+}
+
+// prepare plans a build and prints what there is to say about the directives.
+func (a *app) prepare(c *cobra.Command, cmd *overlay.Command) (*overlay.Build, error) {
+	b, err := overlay.Prepare(c.Context(), cmd, a.env)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range b.Diagnostics {
+		d.Pos.Filename = a.short(cmd, d.Pos.Filename)
+		fmt.Fprintln(a.err, d)
+	}
+	if b.Wrong() {
+		return nil, errSaid
+	}
+	return b, nil
+}

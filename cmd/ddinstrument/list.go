@@ -1,0 +1,107 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ddinstrument/ddinstrument/overlay"
+	"github.com/ddinstrument/ddinstrument/rewriter"
+)
+
+func (a *app) checkCommand() *cobra.Command {
+	c := a.packagesCommand("check", "Check the directives of packages, and build nothing", `
+Every mistake is printed as file:line:col: what is wrong; what to do. The exit
+status is 1 when there is one. Build flags such as -tags have go's meaning.
+
+	ddinstrument check ./...`, ".", func(*overlay.Command, *overlay.Build) error { return nil })
+	return c
+}
+
+func (a *app) listCommand() *cobra.Command {
+	c := a.packagesCommand("list", "List what would be traced, and under which names", `
+With --json, it is printed as JSON, with all that is known of each target.
+Build flags such as -tags have go's meaning.
+
+	ddinstrument list ./...`, ".", a.list)
+	c.Use = "list [--json] [build flags] [packages]"
+	return c
+}
+
+// packagesCommand makes a command about packages that builds nothing.
+func (a *app) packagesCommand(verb, short, long, packages string, do func(*overlay.Command, *overlay.Build) error) *cobra.Command {
+	return &cobra.Command{
+		Use:                verb + " [build flags] [packages]",
+		Short:              short,
+		Long:               short + ".\n" + long,
+		DisableFlagParsing: true,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 && slices.Contains([]string{"-h", "-help", "--help"}, args[0]) {
+				return c.Help()
+			}
+			cmd, err := overlay.ParseCommand(verb, args, nil)
+			if err != nil {
+				return err
+			}
+			if len(cmd.Patterns) == 0 {
+				cmd.Patterns = []string{packages}
+			}
+			b, err := a.prepare(c, cmd)
+			if err != nil {
+				return err
+			}
+			return do(cmd, b)
+		},
+	}
+}
+
+// A listed target, as list --json prints it.
+type listed struct {
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	Column   int    `json:"column"`
+	Name     string `json:"name"`
+	Resource string `json:"resource"`          // as written, an expression in braces
+	Service  string `json:"service,omitempty"` // without it: the parent's
+	Kind     string `json:"kind"`              // function or method
+	Selected string `json:"selected"`          // what selected it
+	Context  string `json:"context"`           // where the parent comes from
+	Errors   bool   `json:"errors"`            // whether a returned error marks the span
+}
+
+func (a *app) list(cmd *overlay.Command, b *overlay.Build) error {
+	targets := make([]listed, 0, len(b.Traced))
+	for _, t := range b.Traced {
+		targets = append(targets, listedOf(t))
+	}
+	if value, ok := cmd.Flag("json"); ok && value != "false" {
+		enc := json.NewEncoder(a.out)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "\t")
+		return enc.Encode(targets)
+	}
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	for _, t := range targets {
+		place := a.short(cmd, t.File) + ":" + strconv.Itoa(t.Line) + ":" + strconv.Itoa(t.Column)
+		details := ""
+		if t.Resource != t.Name {
+			details += " resource=" + t.Resource
+		}
+		if t.Service != "" {
+			details += " service=" + t.Service
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s%s\n", place, t.Name, t.Context, details)
+	}
+	return w.Flush()
+}
+
+func listedOf(t rewriter.Traced) listed {
+	return listed{
+		File: t.Pos.Filename, Line: t.Pos.Line, Column: t.Pos.Column, Name: t.Name, Resource: t.Resource,
+		Service: t.Service, Kind: t.Target, Selected: t.By, Context: t.Context, Errors: t.Errors,
+	}
+}

@@ -1,0 +1,6 @@
+// The ddinstrument command: Datadog tracing for Go programs from comments.
+package main
+
+import "os"
+
+func main() { run(os.Args[1:], stream{os.Stdin, os.Stdout, os.Stderr}, os.Environ()).Die() }

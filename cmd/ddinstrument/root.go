@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ddinstrument/ddinstrument/overlay"
+)
+
+// stream holds the standard streams that a command works with.
+type stream struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+func (s stream) streams() overlay.Streams { return overlay.Streams{In: s.in, Out: s.out, Err: s.err} }
+
+// An app is what all commands share.
+type app struct {
+	stream
+	env    []string
+	status overlay.Status // what this process ends with
+}
+
+// Exit statuses: fine, something to say, could not work.
+const (
+	said   = 1
+	failed = 2
+)
+
+// errSaid ends a command that has printed what there was to say.
+var errSaid = errors.New("said")
+
+// run runs the command line and returns how the process is to end.
+func run(args []string, s stream, env []string) overlay.Status {
+	a := &app{stream: s, env: env}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	err := root.Execute()
+	switch {
+	case err == nil:
+	case errors.Is(err, errSaid):
+		a.status = overlay.Status{Code: said}
+	case errors.Is(err, overlay.ErrUsage):
+		fmt.Fprintf(s.err, "ddinstrument: %v\nRun 'ddinstrument help' for usage.\n", err)
+		a.status = overlay.Status{Code: failed}
+	default:
+		fmt.Fprintf(s.err, "ddinstrument: %v\n", err)
+		a.status = overlay.Status{Code: failed}
+	}
+	return a.status
+}
+
+const rootHelp = `ddinstrument traces Go programs with Datadog, from comments.
+
+Put //dd:trace above a function, and every call of it is a span:
+
+	//dd:trace sandwich.make resource={order.Kind} tag.slices={n}
+	func (s *Shop) Make(ctx context.Context, order Order, n int) error {
+
+Then build, run or test with ddinstrument in the place of go. The spans are
+inserted during the build; the sources and go.mod stay as they are.
+
+	ddinstrument run ./cmd/shop
+
+The spans go to the Datadog agent. When no agent answers, run and test receive
+them and print them as a tree when the program ends.`
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "ddinstrument",
+		Short:         "Datadog tracing for Go programs from comments",
+		Long:          rootHelp,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(
+		a.buildCommand(), a.runCommand(), a.testCommand(), a.installCommand(), a.vetCommand(),
+		a.checkCommand(), a.listCommand(), a.overlayCommand(), a.toolCommand(),
+	)
+	return root
+}

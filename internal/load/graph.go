@@ -1,0 +1,128 @@
+// Package load finds the packages of a build and their types, by go/packages
+// and no more of it than needed. It knows nothing of the directive language
+// and of rewriting.
+package load
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// A Config says what to load, as the go command would be told.
+type Config struct {
+	Dir   string   // where the go command runs
+	Env   []string // its environment
+	Flags []string // build flags
+	Tests bool     // test files and test variants too
+}
+
+// A Package is a package that is compiled from files that the user works on:
+// those of the main module, of a workspace's modules, of modules replaced by a
+// folder. IDs tell a package from its variants for tests, as in go list.
+type Package struct {
+	ID        string
+	Path      string // import path
+	Name      string // of the package clause
+	Dir       string
+	Files     []string          // the Go files that are compiled, cgo's included, absolute
+	Imports   map[string]string // import path to ID
+	Module    string            // the module's path, "" for files named on the command line
+	GoVersion string            // the module's go line, as "1.24"; "" when it has none
+	ForTest   string            // the import path of the package under test, for variants
+}
+
+// A Graph is the user's packages of a build, by ID, and which of them were
+// asked for.
+type Graph struct {
+	Packages map[string]*Package
+	Roots    []string
+}
+
+const graphMode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps |
+	packages.NeedModule | packages.NeedForTest
+
+// Load asks the go command for the packages that match the patterns and all
+// that they import. A package with an error in it is part of the graph as far
+// as it is known: the build will say what is wrong.
+func Load(ctx context.Context, cfg Config, patterns []string) (*Graph, error) {
+	roots, err := packages.Load(&packages.Config{
+		Context: ctx, Mode: graphMode, Dir: cfg.Dir, Env: cfg.Env, BuildFlags: cfg.Flags, Tests: cfg.Tests,
+	}, patterns...)
+	if err != nil {
+		return nil, fmt.Errorf("listing packages: %w", err)
+	}
+	g := &Graph{Packages: map[string]*Package{}}
+	packages.Visit(roots, nil, func(p *packages.Package) {
+		if isUsers(p) {
+			g.Packages[p.ID] = convert(p)
+		}
+	})
+	for _, p := range roots {
+		if g.Packages[p.ID] != nil {
+			g.Roots = append(g.Roots, p.ID)
+		}
+	}
+	return g, nil
+}
+
+// isUsers reports whether a package is compiled from files that the user works
+// on, rather than from the module cache, a vendor folder or the standard
+// library. A test's generated main package is nobody's.
+func isUsers(p *packages.Package) bool {
+	if len(p.GoFiles) == 0 || isTestMain(p) {
+		return false
+	}
+	m := p.Module
+	if m == nil {
+		return p.PkgPath == "command-line-arguments"
+	}
+	if m.Main {
+		return true
+	}
+	return m.Replace != nil && m.Replace.Version == "" && m.Dir != "" && !strings.Contains(p.Dir, string(os.PathSeparator)+"vendor"+string(os.PathSeparator))
+}
+
+func isTestMain(p *packages.Package) bool {
+	_, testing := p.Imports["testing/internal/testdeps"]
+	return testing && strings.HasSuffix(p.PkgPath, ".test")
+}
+
+func convert(p *packages.Package) *Package {
+	own := &Package{
+		ID: p.ID, Path: p.PkgPath, Name: p.Name, Dir: p.Dir, Files: p.GoFiles,
+		Imports: map[string]string{}, ForTest: p.ForTest,
+	}
+	if p.Module != nil {
+		own.Module, own.GoVersion = p.Module.Path, p.Module.GoVersion
+	}
+	for path, imported := range p.Imports {
+		own.Imports[path] = imported.ID
+	}
+	return own
+}
+
+// Exports asks the go command for the export data of packages, which it
+// compiles for that when its cache does not hold it. The build that follows
+// uses what was compiled. The result maps import paths to files.
+func Exports(ctx context.Context, cfg Config, paths []string) (map[string]string, error) {
+	files := map[string]string{}
+	if len(paths) == 0 {
+		return files, nil
+	}
+	list, err := packages.Load(&packages.Config{
+		Context: ctx, Mode: packages.NeedName | packages.NeedExportFile, Dir: cfg.Dir, Env: cfg.Env, BuildFlags: cfg.Flags,
+	}, paths...)
+	if err != nil {
+		return nil, fmt.Errorf("compiling the packages that are imported: %w", err)
+	}
+	for _, p := range list {
+		if p.ExportFile != "" {
+			files[p.PkgPath] = p.ExportFile
+		}
+	}
+	return files, nil
+}

@@ -1,0 +1,146 @@
+package load
+
+import (
+	"bufio"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+
+	"golang.org/x/tools/go/gcexportdata"
+)
+
+// A Checker type-checks packages of a graph from their sources, and what they
+// import from elsewhere from export data. Function bodies are passed over: what
+// a declaration says is all that is asked of it.
+type Checker struct {
+	Fset *token.FileSet
+
+	graph   *Graph
+	exports map[string]string
+	arch    string
+	read    func(path string) ([]byte, error)
+	parsed  map[string]*ast.File
+	typed   map[string]*types.Package
+	foreign map[string]*types.Package // shared by all export data, by import path
+}
+
+// NewChecker returns a Checker. arch is GOARCH, exports comes from Exports, and
+// read returns the contents of a source file.
+func NewChecker(g *Graph, exports map[string]string, arch string, read func(string) ([]byte, error)) *Checker {
+	return &Checker{
+		Fset: token.NewFileSet(), graph: g, exports: exports, arch: arch, read: read,
+		parsed: map[string]*ast.File{}, typed: map[string]*types.Package{}, foreign: map[string]*types.Package{},
+	}
+}
+
+// File parses a file, once. It returns nil for one that does not parse: the
+// compiler will say why.
+func (c *Checker) File(path string) *ast.File {
+	if f, ok := c.parsed[path]; ok {
+		return f
+	}
+	c.parsed[path] = nil
+	src, err := c.read(path)
+	if err != nil {
+		return nil
+	}
+	f, err := parser.ParseFile(c.Fset, path, src, parser.ParseComments)
+	if err != nil {
+		return nil
+	}
+	c.parsed[path] = f
+	return f
+}
+
+// Package type-checks a package of the graph. Errors in it are passed over:
+// what could not be resolved has an invalid type.
+func (c *Checker) Package(id string) (*types.Package, *types.Info) {
+	info := &types.Info{Defs: map[*ast.Ident]types.Object{}}
+	return c.check(c.graph.Packages[id], info), info
+}
+
+func (c *Checker) check(p *Package, info *types.Info) *types.Package {
+	var files []*ast.File
+	for _, path := range p.Files {
+		if f := c.File(path); f != nil {
+			files = append(files, withoutBodies(f))
+		}
+	}
+	conf := types.Config{
+		FakeImportC: true,
+		Error:       func(error) {},
+		Importer:    importer{c, p},
+		Sizes:       types.SizesFor("gc", c.arch),
+	}
+	if p.GoVersion != "" {
+		conf.GoVersion = "go" + p.GoVersion
+	}
+	pkg, _ := conf.Check(p.Path, c.Fset, files, info)
+	return pkg
+}
+
+// withoutBodies returns a copy of a file whose functions' bodies are empty. The
+// bodies keep their positions, and with them the scopes that hold parameters.
+func withoutBodies(f *ast.File) *ast.File {
+	bare := *f
+	bare.Decls = make([]ast.Decl, len(f.Decls))
+	for i, decl := range f.Decls {
+		if fn, ok := decl.(*ast.FuncDecl); ok && fn.Body != nil {
+			copied := *fn
+			copied.Body = &ast.BlockStmt{Lbrace: fn.Body.Lbrace, Rbrace: fn.Body.Rbrace}
+			decl = &copied
+		}
+		bare.Decls[i] = decl
+	}
+	return &bare
+}
+
+// An importer resolves the imports of one package.
+type importer struct {
+	c *Checker
+	p *Package
+}
+
+func (im importer) Import(path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	id := im.p.Imports[path]
+	p, ok := im.c.graph.Packages[id]
+	if !ok {
+		return im.c.foreignPackage(path)
+	}
+	if pkg, ok := im.c.typed[id]; ok {
+		if pkg == nil {
+			return nil, fmt.Errorf("import cycle by way of %s", path)
+		}
+		return pkg, nil
+	}
+	im.c.typed[id] = nil
+	pkg := im.c.check(p, nil)
+	im.c.typed[id] = pkg
+	return pkg, nil
+}
+
+func (c *Checker) foreignPackage(path string) (*types.Package, error) {
+	if pkg, ok := c.foreign[path]; ok && pkg.Complete() {
+		return pkg, nil
+	}
+	name, ok := c.exports[path]
+	if !ok {
+		return nil, fmt.Errorf("no export data for %s", path)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r, err := gcexportdata.NewReader(bufio.NewReader(f))
+	if err != nil {
+		return nil, fmt.Errorf("export data of %s: %w", path, err)
+	}
+	return gcexportdata.Read(r, c.Fset, c.foreign, path)
+}

@@ -1,0 +1,298 @@
+package overlay
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
+
+	"github.com/ddinstrument/ddinstrument/rewriter"
+)
+
+// A moduleSetup makes the runtime importable from the user's modules, without
+// the network and without a change on disk, by what the overlay says of go.mod
+// and go.work.
+type moduleSetup struct {
+	env    goEnv
+	cmd    *Command
+	read   func(path string) ([]byte, error) // through the user's overlay
+	unpack func(goVersion string) (dir string, err error)
+
+	files map[string][]byte // contents by the path they are seen at
+	flags []string          // what the go command must be told
+	drop  []string          // the user's flags that they replace
+	input []string          // the files that this was made from
+}
+
+// noModFile is what the go command gives as GOMOD outside a module.
+var noModFile = os.DevNull
+
+func (s *moduleSetup) run() error {
+	s.files = map[string][]byte{}
+	work := s.env.GOWORK
+	if work == "off" {
+		work = ""
+	}
+	var err error
+	switch {
+	case work != "":
+		err = s.workspace(work)
+	case s.env.GOMOD == "":
+		err = errors.New("GO111MODULE=off is not supported: ddinstrument needs modules")
+	case s.env.GOMOD == noModFile:
+		err = s.loose()
+	default:
+		err = s.module()
+	}
+	return err
+}
+
+// module sets up a single module.
+func (s *moduleSetup) module() error {
+	path := s.env.GOMOD
+	if alt, ok := s.flag("modfile"); ok {
+		path = abs(s.env.dir, alt)
+	}
+	f, err := s.modFile(path)
+	if err != nil {
+		return err
+	}
+	if f.Module != nil && f.Module.Mod.Path == rewriter.Module {
+		return nil // ddinstrument itself: it has the runtime
+	}
+	vendored, err := s.vendored(filepath.Dir(s.env.GOMOD), goLine(f))
+	if err != nil {
+		return err
+	}
+	dir, err := s.unpack(goLine(f))
+	if err != nil {
+		return err
+	}
+	replaced := append(vendored, replacement{rewriter.Module, "v0.0.0", dir})
+	requireAll(f, replaced)
+	if err := replaceAll(f, replaced); err != nil {
+		return err
+	}
+	return s.add(path, f.Format)
+}
+
+// workspace sets up the modules of a go.work.
+func (s *moduleSetup) workspace(path string) error {
+	data, err := s.readInput(path)
+	if err != nil {
+		return err
+	}
+	w, err := modfile.ParseWork(path, data, nil)
+	if err != nil {
+		return nil // the go command says it
+	}
+	oldest := ""
+	if w.Go != nil {
+		oldest = w.Go.Version
+	}
+	mods := map[string]*modfile.File{}
+	for _, use := range w.Use {
+		name := filepath.Join(abs(filepath.Dir(path), filepath.FromSlash(use.Path)), "go.mod")
+		f, err := s.modFile(name)
+		if err != nil {
+			return err
+		}
+		if f.Module != nil && f.Module.Mod.Path == rewriter.Module {
+			return nil
+		}
+		if v := goLine(f); oldest == "" || compareGo(v, oldest) < 0 {
+			oldest = v
+		}
+		mods[name] = f
+	}
+	vendored, err := s.vendored(filepath.Dir(path), "1.22")
+	if err != nil {
+		return err
+	}
+	dir, err := s.unpack(oldest)
+	if err != nil {
+		return err
+	}
+	replaced := append(vendored, replacement{rewriter.Module, "v0.0.0", dir})
+	for name, f := range mods {
+		requireAll(f, replaced)
+		for _, r := range slices.Clone(f.Replace) {
+			if len(vendored) > 0 || r.Old.Path == rewriter.Module {
+				f.DropReplace(r.Old.Path, r.Old.Version)
+			}
+		}
+		if err := s.add(name, f.Format); err != nil {
+			return err
+		}
+	}
+	for _, r := range replaced {
+		dropReplace(w.Replace, r.path, w.DropReplace)
+		if err := w.AddReplace(r.path, "", r.dir, ""); err != nil {
+			return err
+		}
+	}
+	w.Cleanup()
+	return s.add(path, func() ([]byte, error) { return modfile.Format(w.Syntax), nil })
+}
+
+// loose sets up files outside any module: they get one that exists only in the
+// overlay.
+func (s *moduleSetup) loose() error {
+	dir, err := s.unpack(s.env.language())
+	if err != nil {
+		return err
+	}
+	f := &modfile.File{}
+	r := []replacement{{rewriter.Module, "v0.0.0", dir}}
+	if err := errors.Join(f.AddModuleStmt("command-line-arguments.localhost/main"), f.AddGoStmt(s.env.language())); err != nil {
+		return err
+	}
+	requireAll(f, r)
+	if err := replaceAll(f, r); err != nil {
+		return err
+	}
+	return s.add(filepath.Join(s.env.dir, "go.mod"), f.Format)
+}
+
+func (s *moduleSetup) add(path string, format func() ([]byte, error)) error {
+	data, err := format()
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	s.files[path] = data
+	return nil
+}
+
+func (s *moduleSetup) readInput(path string) ([]byte, error) {
+	s.input = append(s.input, path)
+	return s.read(path)
+}
+
+func (s *moduleSetup) modFile(path string) (*modfile.File, error) {
+	data, err := s.readInput(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := modfile.Parse(path, data, nil)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// flag returns a flag of the command line or of GOFLAGS.
+func (s *moduleSetup) flag(name string) (string, bool) {
+	if v, ok := s.cmd.Flag(name); ok {
+		return v, true
+	}
+	return lastFlag(s.env.flags(), name)
+}
+
+// A replacement puts a folder in a module's place.
+type replacement struct{ path, version, dir string }
+
+func requireAll(f *modfile.File, list []replacement) {
+	for _, r := range list {
+		has := slices.ContainsFunc(f.Require, func(q *modfile.Require) bool { return q.Mod.Path == r.path })
+		if !has {
+			f.AddNewRequire(r.path, r.version, false)
+		}
+	}
+}
+
+func replaceAll(f *modfile.File, list []replacement) error {
+	for _, r := range list {
+		dropReplace(f.Replace, r.path, f.DropReplace)
+		if err := f.AddReplace(r.path, "", r.dir, ""); err != nil {
+			return err
+		}
+	}
+	f.Cleanup()
+	return nil
+}
+
+func dropReplace(list []*modfile.Replace, path string, drop func(path, version string) error) {
+	for _, old := range slices.Clone(list) {
+		if old.Old.Path == path {
+			drop(old.Old.Path, old.Old.Version)
+		}
+	}
+}
+
+// vendored returns the modules of a vendor folder when the build takes its
+// packages from there. vendor/modules.txt is not read through the overlay, so
+// that the runtime can't be added to it; instead the build takes the same
+// files as modules, each replaced by its folder and given a go.mod.
+func (s *moduleSetup) vendored(root, goVersion string) ([]replacement, error) {
+	list := filepath.Join(root, "vendor", "modules.txt")
+	mod, given := s.flag("mod")
+	if given && mod != "vendor" || !given && compareGo(goVersion, "1.14") < 0 {
+		return nil, nil
+	}
+	data, err := s.readInput(list)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil // without a list there is no vendoring; go says so when it was asked for
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.flags = append(s.flags, "-mod=readonly")
+	s.drop = append(s.drop, "mod")
+	var found []replacement
+	version := map[string]string{}
+	for line := range strings.Lines(string(data)) {
+		if explicit, ok := strings.CutPrefix(line, "## "); ok && len(found) > 0 {
+			if _, v, ok := strings.Cut(explicit, "go "); ok {
+				version[found[len(found)-1].path] = strings.TrimSpace(v)
+			}
+			continue
+		}
+		words := strings.Fields(line)
+		if len(words) >= 3 && words[0] == "#" && module.CheckPath(words[1]) == nil && words[2] != "=>" {
+			dir := filepath.Join(root, "vendor", filepath.FromSlash(words[1]))
+			found = append(found, replacement{words[1], words[2], dir})
+		}
+	}
+	for _, r := range found {
+		text := "module " + modfile.AutoQuote(r.path) + "\n"
+		if v := version[r.path]; v != "" {
+			text += "\ngo " + v + "\n"
+		}
+		s.files[filepath.Join(r.dir, "go.mod")] = []byte(text)
+	}
+	return found, nil
+}
+
+// goLine is the language version of a module: 1.16 without a go line.
+func goLine(f *modfile.File) string {
+	if f.Go == nil {
+		return "1.16"
+	}
+	return f.Go.Version
+}
+
+// compareGo compares two Go versions such as 1.9 and 1.21.3.
+func compareGo(a, b string) int {
+	as, bs := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range max(len(as), len(bs)) {
+		if c := cmp.Compare(number(as, i), number(bs, i)); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+// number is a part of a version; "25rc1" counts as 25.
+func number(parts []string, i int) int {
+	n := 0
+	if i < len(parts) {
+		fmt.Sscanf(parts[i], "%d", &n)
+	}
+	return n
+}

@@ -1,0 +1,226 @@
+package overlay
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/ddinstrument/ddinstrument/directives"
+	"github.com/ddinstrument/ddinstrument/internal/load"
+	"github.com/ddinstrument/ddinstrument/rewriter"
+)
+
+// planned is a unit's plan, rendered. It is kept in the store by the unit's key.
+type planned struct {
+	Files       map[string][]byte // what the files become, and new ones
+	Marked      []rewriter.Marked // when coverage is measured
+	Traced      []rewriter.Traced
+	Diagnostics []directives.Diagnostic
+}
+
+// types is what type-checking needs.
+type types struct {
+	exports map[string]string
+	checker *load.Checker
+}
+
+// plan plans every unit that has something to plan.
+func (p *preparer) plan(ctx context.Context, list []*unit) error {
+	p.files = map[string]string{}
+	global, err := p.global()
+	if err != nil {
+		return err
+	}
+	byPath := map[string][]*unit{}
+	for _, u := range list {
+		byPath[u.pkg.Path] = append(byPath[u.pkg.Path], u)
+	}
+	for _, u := range list {
+		p.build.Linked = p.build.Linked || u.ends || u.traced()
+		if !u.touched() {
+			continue
+		}
+		deps := []*unit{u}
+		if u.mentions {
+			deps = closure(u, byPath)
+		}
+		done, err := p.unit(ctx, u, deps, list, global)
+		if err != nil {
+			return err
+		}
+		stored, err := p.put(done.Files)
+		if err != nil {
+			return err
+		}
+		for path, to := range stored {
+			p.files[path] = to
+		}
+		p.marked = append(p.marked, done.Marked...)
+		p.build.Traced = append(p.build.Traced, done.Traced...)
+		p.build.Diagnostics = append(p.build.Diagnostics, done.Diagnostics...)
+	}
+	p.build.Diagnostics = directives.Sort(p.build.Diagnostics)
+	return nil
+}
+
+// global is what all plans depend on: this program, the go command, the flags,
+// and the versions of what is imported.
+func (p *preparer) global() ([]byte, error) {
+	parts := [][]byte{fingerprint(p.env), []byte(strings.Join(p.cmd.listFlags(), "\n"))}
+	if p.covers() {
+		parts = append(parts, []byte("cover"))
+	}
+	for _, path := range p.mods.input {
+		for _, name := range []string{path, strings.TrimSuffix(path, ".mod") + ".sum"} {
+			data, err := p.read(name)
+			if err != nil && !os.IsNotExist(err) {
+				return nil, err
+			}
+			parts = append(parts, []byte(name), data)
+		}
+	}
+	return []byte(hash(parts...)), nil
+}
+
+// unit plans one unit, or finds its plan in the store.
+func (p *preparer) unit(ctx context.Context, u *unit, deps, all []*unit, global []byte) (*planned, error) {
+	name := filepath.Join("plans", u.key(global, deps)+".json")
+	var done planned
+	if p.store.readJSON(name, &done) {
+		return &done, nil
+	}
+	if err := p.checker(ctx, all); err != nil {
+		return nil, err
+	}
+	pkg := &rewriter.Package{
+		Path: u.pkg.Path, Name: u.pkg.Name, Fset: p.types.checker.Fset,
+		Ends: u.ends, Main: u.main, Tests: u.testMain, WriteTestMain: u.writeTM,
+	}
+	if u.mentions {
+		pkg.Types, pkg.Info = p.types.checker.Package(u.pkg.ID)
+	}
+	for _, f := range u.pkg.Files {
+		file := rewriter.File{Path: f, Src: u.src[f]}
+		if directives.Mentioned(file.Src) || u.mayEnd(file.Src) {
+			file.Syntax = p.types.checker.File(f)
+		}
+		pkg.Files = append(pkg.Files, file)
+	}
+	p.render(&done, u, pkg)
+	_, err := p.store.writeJSON(name, done)
+	return &done, err
+}
+
+// checker makes the type checker, with the export data of all that units with
+// directives import from elsewhere.
+func (p *preparer) checker(ctx context.Context, all []*unit) error {
+	if p.types.checker != nil {
+		return nil
+	}
+	var paths []string
+	missing := false
+	seen := map[string]bool{"C": true, "unsafe": true}
+	for _, u := range p.typed(all) {
+		for path, id := range u.pkg.Imports {
+			if _, own := p.graph.Packages[id]; own || seen[path] {
+				continue
+			}
+			seen[path] = true
+			paths = append(paths, path)
+			if _, err := os.Stat(p.types.exports[path]); err != nil {
+				missing = true
+			}
+		}
+	}
+	if missing {
+		cfg, err := p.loadConfig()
+		if err != nil {
+			return err
+		}
+		cfg.Tests = false
+		if p.types.exports, err = load.Exports(ctx, cfg, paths); err != nil {
+			return err
+		}
+	}
+	p.types.checker = load.NewChecker(p.graph, p.types.exports, p.goenv.GOARCH, p.read)
+	return nil
+}
+
+// typed are the units that take part in type-checking.
+func (p *preparer) typed(all []*unit) []*unit {
+	byPath := map[string][]*unit{}
+	for _, u := range all {
+		byPath[u.pkg.Path] = append(byPath[u.pkg.Path], u)
+	}
+	seen := map[*unit]bool{}
+	var list []*unit
+	for _, u := range all {
+		if !u.mentions {
+			continue
+		}
+		for _, d := range closure(u, byPath) {
+			if !seen[d] {
+				seen[d] = true
+				list = append(list, d)
+			}
+		}
+	}
+	return list
+}
+
+// render plans a package and renders what it becomes.
+func (p *preparer) render(done *planned, u *unit, pkg *rewriter.Package) {
+	plan, found := rewriter.Make(pkg)
+	done.Diagnostics = found
+	done.Files = map[string][]byte{}
+	done.Traced = plan.Traced
+	if (&Build{Diagnostics: found}).Wrong() {
+		return
+	}
+	for _, f := range plan.Files {
+		done.Files[f.File.Path] = plan.Splice(f)
+		if p.covers() && !rewriter.IsTest(f.File.Path) {
+			done.Marked = append(done.Marked, plan.Mark(f))
+		}
+	}
+	for name, src := range plan.SiteFiles() {
+		path := filepath.Join(u.pkg.Dir, name)
+		done.Files[path] = src
+		if p.covers() && !rewriter.IsTest(path) {
+			done.Marked = append(done.Marked, rewriter.Marked{Original: path, Source: src})
+		}
+	}
+}
+
+func (p *preparer) covers() bool { return p.cmd.covers(p.goenv.flags()) }
+
+// cover has the go command run its cover tool by way of this program when
+// coverage is measured: go tool cover reads the original files and ignores the
+// overlay (golang/go issue 73802).
+func (p *preparer) cover() error {
+	if !p.covers() || len(p.marked) == 0 {
+		return nil
+	}
+	users, _ := p.cmd.Flag("toolexec")
+	if users == "" {
+		users, _ = lastFlag(p.goenv.flags(), "toolexec")
+	}
+	data, err := json.Marshal(p.marked)
+	if err != nil {
+		return err
+	}
+	path, err := p.store.put("cover.json", data)
+	if err != nil {
+		return err
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	words := append([]string{exe, ToolExec, path}, splitFlags(users)...)
+	p.build.Flags = append(p.build.Flags, "-toolexec="+joinFlags(words))
+	p.build.Drop = append(p.build.Drop, "toolexec")
+	return nil
+}

@@ -1,0 +1,312 @@
+// Package overlay makes the build: it finds the packages, has them planned,
+// writes what they become to its cache folder, and tells the go command by
+// -overlay to read that instead. Every write to disk is here, and every run of
+// the go command. It knows nothing of syntax.
+package overlay
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/ddinstrument/ddinstrument/directives"
+	"github.com/ddinstrument/ddinstrument/internal/load"
+	"github.com/ddinstrument/ddinstrument/rewriter"
+)
+
+// A Build is what the go command must be told to build with spans.
+type Build struct {
+	Flags       []string                // to give to the go command, before the user's
+	Drop        []string                // names of the user's flags that they replace
+	Overlay     string                  // the overlay's path, "" when there is nothing to trace
+	Main        string                  // import path of the first main package asked for
+	Linked      bool                    // the runtime is linked into a program
+	Traced      []rewriter.Traced       // by position
+	Diagnostics []directives.Diagnostic // sorted; with one that is no warning, nothing was written
+}
+
+// Wrong reports whether a diagnostic is more than a warning.
+func (b *Build) Wrong() bool {
+	return slices.ContainsFunc(b.Diagnostics, func(d directives.Diagnostic) bool { return !d.Warning })
+}
+
+// A record is the outcome of a preparation, kept for the next one.
+type record struct {
+	Inputs  *inputs
+	Graph   *load.Graph
+	Exports map[string]string // import path to file
+	Build   *Build
+}
+
+// Prepare plans the packages of a command and writes the overlay. What has not
+// changed since the last time is not done again. env is the go command's
+// environment.
+func Prepare(ctx context.Context, cmd *Command, env []string) (*Build, error) {
+	dir, err := filepath.Abs(cmd.Dir)
+	if err != nil {
+		return nil, err
+	}
+	st, err := openStore(getenv(env))
+	if err != nil {
+		return nil, err
+	}
+	p := &preparer{cmd: cmd, env: env, dir: dir, store: st, in: newInputs()}
+	return p.prepare(ctx)
+}
+
+// getenv looks a variable up in an environment; the last setting counts.
+func getenv(env []string) func(string) string {
+	return func(name string) string {
+		value := ""
+		for _, kv := range env {
+			if v, ok := strings.CutPrefix(kv, name+"="); ok {
+				value = v
+			}
+		}
+		return value
+	}
+}
+
+type preparer struct {
+	cmd   *Command
+	env   []string
+	dir   string // absolute, where the go command runs
+	store store
+
+	goenv goEnv
+	in    *inputs
+	user  map[string]string // the overlay that the user passes himself
+	mods  moduleSetup
+	graph *load.Graph
+	types types // what type-checking needs, made when it is first needed
+
+	files  map[string]string // the overlay
+	marked []rewriter.Marked // what coverage must see instead
+	build  Build
+}
+
+func (p *preparer) prepare(ctx context.Context) (*Build, error) {
+	name := filepath.Join("builds", hash(fingerprint(p.env), []byte(p.dir), []byte(p.cmd.Verb),
+		[]byte(strings.Join(p.cmd.Flags, "\n")), []byte(strings.Join(p.cmd.Patterns, "\n"))), "record.json")
+	var old record
+	if p.store.readJSON(name, &old) {
+		switch old.Inputs.since() {
+		case nothing:
+			if old.Build.complete() {
+				return old.Build, nil
+			}
+		case contents:
+			p.graph, p.types.exports = old.Graph, old.Exports
+		}
+	}
+	if err := p.make(ctx); err != nil || p.build.Wrong() {
+		return &p.build, err
+	}
+	p.store.prune()
+	_, err := p.store.writeJSON(name, record{p.in, p.graph, p.types.exports, &p.build})
+	return &p.build, err
+}
+
+// complete reports whether all files of the overlay are still there.
+func (b *Build) complete() bool {
+	if b.Overlay == "" {
+		return true
+	}
+	var o overlayFile
+	data, err := os.ReadFile(b.Overlay)
+	if err != nil || json.Unmarshal(data, &o) != nil {
+		return false
+	}
+	for _, to := range o.Replace {
+		if _, err := os.Stat(to); to != "" && err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// overlayFile is the JSON that the go command's -overlay reads (go help build).
+type overlayFile struct{ Replace map[string]string }
+
+func (p *preparer) make(ctx context.Context) error {
+	var err error
+	if p.goenv, err = readGoEnv(ctx, p.dir, p.env); err != nil {
+		return err
+	}
+	p.in.file(p.goenv.GOENV)
+	if err := p.userOverlay(); err != nil {
+		return err
+	}
+	if err := p.modules(); err != nil {
+		return err
+	}
+	if p.graph == nil {
+		cfg, err := p.loadConfig()
+		if err != nil {
+			return err
+		}
+		if p.graph, err = load.Load(ctx, cfg, p.cmd.Patterns); err != nil {
+			return err
+		}
+	}
+	p.note()
+	list, err := units(p.graph, p.read)
+	if err != nil {
+		return err
+	}
+	for _, u := range list {
+		if u.root && u.pkg.Name == "main" && p.build.Main == "" {
+			p.build.Main = u.pkg.Path
+		}
+	}
+	programs(list, p.tests())
+	if err := p.plan(ctx, list); err != nil || p.build.Wrong() {
+		return err
+	}
+	return p.deliver()
+}
+
+// tests reports whether test files are part of what the command is about.
+func (p *preparer) tests() bool {
+	switch p.cmd.Verb {
+	case "build", "run", "install":
+		return false
+	}
+	return true
+}
+
+// userOverlay reads the overlay that the user passes himself.
+func (p *preparer) userOverlay() error {
+	p.user = map[string]string{}
+	path, ok := p.cmd.Flag("overlay")
+	if !ok {
+		if path, ok = lastFlag(p.goenv.flags(), "overlay"); !ok {
+			return nil
+		}
+	}
+	path = abs(p.dir, path)
+	p.in.file(path)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("reading the overlay: %w", err)
+	}
+	var o overlayFile
+	if err := json.Unmarshal(data, &o); err != nil {
+		return fmt.Errorf("reading the overlay %s: %w", path, err)
+	}
+	for from, to := range o.Replace {
+		if to != "" {
+			to = abs(p.dir, to)
+			p.in.file(to)
+		}
+		p.user[abs(p.dir, from)] = to
+	}
+	return nil
+}
+
+// read returns a file as the go command would see it.
+func (p *preparer) read(path string) ([]byte, error) {
+	if to, ok := p.user[path]; ok {
+		if to == "" {
+			return nil, os.ErrNotExist
+		}
+		path = to
+	}
+	return os.ReadFile(path)
+}
+
+func (p *preparer) modules() error {
+	p.mods = moduleSetup{env: p.goenv, cmd: p.cmd, read: p.read, unpack: p.unpack}
+	if err := p.mods.run(); err != nil {
+		return err
+	}
+	for _, path := range p.mods.input {
+		p.in.file(path)
+		p.in.file(strings.TrimSuffix(path, ".mod") + ".sum")
+	}
+	if p.goenv.GOMOD != "" && p.goenv.GOMOD != noModFile {
+		p.in.dir(filepath.Dir(p.goenv.GOMOD), false)
+	}
+	return nil
+}
+
+// loadConfig is how the packages are listed: as the build will see them, with
+// the runtime in reach, before anything is inserted.
+func (p *preparer) loadConfig() (load.Config, error) {
+	files, err := p.put(p.mods.files)
+	if err != nil {
+		return load.Config{}, err
+	}
+	path, err := p.writeOverlay(files)
+	if err != nil {
+		return load.Config{}, err
+	}
+	flags := append([]string{"-overlay=" + path}, p.mods.flags...)
+	return load.Config{
+		Dir: p.dir, Env: p.env, Tests: p.tests(),
+		Flags: append(flags, without(p.cmd.listFlags(), p.mods.drop...)...),
+	}, nil
+}
+
+// put writes contents to the store and returns where they are.
+func (p *preparer) put(contents map[string][]byte) (map[string]string, error) {
+	files := map[string]string{}
+	for path, data := range contents {
+		stored, err := p.store.put(filepath.Base(path), data)
+		if err != nil {
+			return nil, err
+		}
+		files[path] = stored
+	}
+	return files, nil
+}
+
+// writeOverlay writes an overlay of the user's files and the given ones.
+func (p *preparer) writeOverlay(files map[string]string) (string, error) {
+	o := overlayFile{Replace: maps.Clone(p.user)}
+	maps.Copy(o.Replace, files)
+	data, err := json.MarshalIndent(o, "", "\t")
+	if err != nil {
+		return "", err
+	}
+	return p.store.put("overlay.json", data)
+}
+
+// note takes down everything that decides which packages there are.
+func (p *preparer) note() {
+	var modules []string
+	for _, path := range p.mods.input {
+		modules = append(modules, filepath.Dir(path))
+	}
+	for _, root := range patternRoots(p.dir, p.cmd.Patterns, modules) {
+		p.in.tree(root)
+	}
+	for _, pkg := range p.graph.Packages {
+		p.in.dir(pkg.Dir, false)
+		for _, f := range pkg.Files {
+			p.in.file(f)
+		}
+	}
+}
+
+// deliver writes the overlay of everything planned, unless nothing is traced.
+func (p *preparer) deliver() error {
+	if !p.build.Linked {
+		return nil
+	}
+	mods, err := p.put(p.mods.files)
+	if err != nil {
+		return err
+	}
+	maps.Copy(p.files, mods)
+	p.build.Overlay, err = p.writeOverlay(p.files)
+	p.build.Flags = append([]string{"-overlay=" + p.build.Overlay}, p.mods.flags...)
+	p.build.Drop = append([]string{"overlay"}, p.mods.drop...)
+	return errors.Join(err, p.cover())
+}

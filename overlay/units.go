@@ -1,0 +1,204 @@
+package overlay
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/ddinstrument/ddinstrument/directives"
+	"github.com/ddinstrument/ddinstrument/internal/load"
+	"github.com/ddinstrument/ddinstrument/rewriter"
+)
+
+// A unit is a package whose files are planned together: of a package and its
+// variants for tests, the one with the most files.
+type unit struct {
+	pkg   *load.Package
+	src   map[string][]byte // contents by file
+	root  bool              // it was asked for, not only imported
+	tests bool              // it has test files in it
+
+	mentions bool // a file may hold a directive
+	ends     bool // the package is linked into a traced program
+	main     bool // it is such a program
+	testMain bool // a test binary is made from it that is such a program
+	writeTM  bool // and its TestMain is ours to write
+}
+
+// units groups the packages of a graph and reads their files.
+func units(g *load.Graph, read func(string) ([]byte, error)) ([]*unit, error) {
+	byKey := map[string]*unit{}
+	for _, p := range g.Packages {
+		key := p.Path + " " + p.Name
+		if u, ok := byKey[key]; !ok || better(p, u.pkg) {
+			byKey[key] = &unit{pkg: p}
+		}
+	}
+	list := make([]*unit, 0, len(byKey))
+	for _, u := range byKey {
+		u.src = map[string][]byte{}
+		for _, f := range u.pkg.Files {
+			src, err := read(f)
+			if err != nil {
+				return nil, err
+			}
+			u.src[f] = src
+			u.mentions = u.mentions || directives.Mentioned(src)
+			u.tests = u.tests || rewriter.IsTest(f)
+		}
+		u.root = slices.ContainsFunc(g.Roots, func(id string) bool {
+			p := g.Packages[id]
+			return p.Path == u.pkg.Path && p.Name == u.pkg.Name
+		})
+		list = append(list, u)
+	}
+	slices.SortFunc(list, func(a, b *unit) int {
+		return strings.Compare(a.pkg.Path+" "+a.pkg.Name, b.pkg.Path+" "+b.pkg.Name)
+	})
+	return list, nil
+}
+
+// better reports whether of two variants a package is planned from p rather
+// than from q.
+func better(p, q *load.Package) bool {
+	if len(p.Files) != len(q.Files) {
+		return len(p.Files) > len(q.Files)
+	}
+	return p.ID < q.ID
+}
+
+var (
+	traceLine = regexp.MustCompile(`(?m)^[ \t]*//dd:trace\b`)
+	testMain  = regexp.MustCompile(`(?m)^func TestMain\(`)
+)
+
+// traced reports whether spans come from a package: by a directive, or by
+// calls of the runtime's API.
+func (u *unit) traced() bool {
+	if _, ok := u.pkg.Imports[rewriter.Runtime]; ok {
+		return true
+	}
+	for _, src := range u.src {
+		if u.mentions && traceLine.Match(src) {
+			return true
+		}
+	}
+	return false
+}
+
+// matches reports whether a pattern matches in one of the unit's files.
+func (u *unit) matches(re *regexp.Regexp) bool {
+	for _, src := range u.src {
+		if re.Match(src) {
+			return true
+		}
+	}
+	return false
+}
+
+// programs finds the traced programs among the roots, main packages and test
+// binaries, and marks what must flush when they end.
+func programs(list []*unit, tests bool) {
+	byPath := map[string][]*unit{}
+	for _, u := range list {
+		byPath[u.pkg.Path] = append(byPath[u.pkg.Path], u)
+	}
+	for _, u := range list {
+		if !u.root {
+			continue
+		}
+		reach := closure(u, byPath)
+		if !slices.ContainsFunc(reach, (*unit).traced) {
+			continue
+		}
+		if u.pkg.Name == "main" || tests && u.tests {
+			for _, r := range reach {
+				r.ends = true
+			}
+		}
+		u.main = u.pkg.Name == "main"
+		if tests && u.tests {
+			markTests(u, byPath)
+		}
+	}
+}
+
+// markTests marks a package and its external tests, which are one binary. Its
+// TestMain is the user's, or written into one of the two.
+func markTests(u *unit, byPath map[string][]*unit) {
+	path := strings.TrimSuffix(u.pkg.Path, "_test")
+	var both []*unit
+	for _, v := range append(slices.Clone(byPath[path]), byPath[path+"_test"]...) {
+		if v.tests {
+			both = append(both, v)
+		}
+	}
+	has := false
+	for _, v := range both {
+		v.testMain = true
+		has = has || v.matches(testMain)
+	}
+	for i, v := range both {
+		v.writeTM = i == 0 && !has
+	}
+}
+
+// closure returns a unit and all that it imports.
+func closure(u *unit, byPath map[string][]*unit) []*unit {
+	seen := map[*unit]bool{u: true}
+	list := []*unit{u}
+	for i := 0; i < len(list); i++ {
+		for path := range list[i].pkg.Imports {
+			for _, next := range byPath[path] {
+				if !seen[next] {
+					seen[next] = true
+					list = append(list, next)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// touched reports whether the unit has anything to plan.
+func (u *unit) touched() bool {
+	if u.mentions || u.writeTM {
+		return true
+	}
+	for _, src := range u.src {
+		if u.mayEnd(src) {
+			return true
+		}
+	}
+	return false
+}
+
+func (u *unit) mayEnd(src []byte) bool {
+	return (u.ends || u.main || u.testMain) && rewriter.MayEnd(src)
+}
+
+// key names everything that a unit's plan is made from. deps are the units
+// whose types its own depend on.
+func (u *unit) key(global []byte, deps []*unit) string {
+	parts := [][]byte{global, []byte(u.pkg.ID), u.options()}
+	for _, d := range deps {
+		parts = append(parts, []byte(d.pkg.ID))
+		for _, f := range d.pkg.Files {
+			parts = append(parts, []byte(f), d.src[f])
+		}
+	}
+	return hash(parts...)
+}
+
+func (u *unit) options() []byte {
+	var b bytes.Buffer
+	for _, o := range []bool{u.ends, u.main, u.testMain, u.writeTM} {
+		if o {
+			b.WriteByte('1')
+		} else {
+			b.WriteByte('0')
+		}
+	}
+	return b.Bytes()
+}
