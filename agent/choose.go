@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// firstAlike is how many traces alike are shown before the rest is
-	// summed up; more with errors, and the slowest, are shown besides.
+	// firstAlike is how many traces alike are shown where there are more than
+	// foldOver; more with errors, and the slowest, are shown besides.
 	firstAlike  = 3
 	errorsAlike = 3
 
@@ -91,18 +91,17 @@ func (d *drawing) choose(budget int) (shown [][]string, folded []*forest) {
 func rank(forests []*forest) []*forest {
 	var first, failed, slowest, more []*forest
 	for _, k := range kinds(forests) {
+		n := len(k.forests)
+		if n > foldOver {
+			n = firstAlike
+		}
 		first = append(first, k.forests[0])
-		more = append(more, k.forests[:min(firstAlike, len(k.forests))]...)
+		more = append(more, k.forests[:n]...)
 		slowest = append(slowest, slices.MaxFunc(k.forests, func(a, b *forest) int {
 			return cmp.Compare(a.duration(), b.duration())
 		}))
-		n := 0
-		for _, f := range k.forests {
-			if f.errors > 0 && n < errorsAlike {
-				failed = append(failed, f)
-				n++
-			}
-		}
+		withErrors := slices.DeleteFunc(slices.Clone(k.forests), func(f *forest) bool { return f.errors == 0 })
+		failed = append(failed, withErrors[:min(errorsAlike, len(withErrors))]...)
 	}
 	seen := map[*forest]bool{}
 	return slices.DeleteFunc(slices.Concat(first, failed, slowest, more), func(f *forest) bool {
