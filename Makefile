@@ -1,0 +1,22 @@
+GO ?= go
+
+.PHONY: test lint bench torture demo
+
+test: ## all tests
+	$(GO) test ./...
+
+lint: ## gofmt, go vet, staticcheck
+	@bad=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$bad" ]; then echo "not gofmt-formatted:"; echo "$$bad"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+bench: ## what tracing costs a build, and a span; ratios, side by side
+	$(GO) run ./testdata/bench
+	$(GO) test -run '^$$' -bench . -benchmem ./runtime/...
+
+torture: ## long runs: race detector, fuzzing
+	$(GO) test -race ./...
+	$(GO) test -run '^$$' -fuzz FuzzDecode -fuzztime 60s ./agent
+
+demo: ## the sandwich shop, with an order sent to it
+	$(GO) run ./cmd/ddinstrument run ./examples/sandwich -demo
