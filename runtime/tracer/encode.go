@@ -3,9 +3,6 @@
 package tracer
 
 import (
-	"strconv"
-	"sync"
-
 	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/stack"
@@ -17,28 +14,24 @@ import (
 // maxChunk is how many bytes a chunk may have before a further one is begun.
 const maxChunk = 2 << 20
 
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-// encodeAndPush encodes the spans of one trace, in the order in which they started, and hands them to the sender.
-func (set *settings) encodeAndPush(t *trace, spans []*Span) {
-	buf := buffers.Get().(*[]byte)
+// encodeAndPush encodes the spans of one trace, in the order in which they started, and hands them to the sender. The buffer
+// is for its use, and returned.
+func (set *settings) encodeAndPush(t *trace, spans []*Span, buf []byte) []byte {
 	defer func() {
-		if cap(*buf) <= maxChunk/4 {
-			buffers.Put(buf)
-		}
 		if v := recover(); v != nil { // a fault of ours costs a trace and nothing else
 			diag.Once("encode", "a trace could not be encoded: %v", v)
 		}
 	}()
 	for len(spans) > 0 {
-		n, b := encodeChunk((*buf)[:0], t, spans)
-		*buf = b
-		set.sender.Push(t.low, b)
+		var n int
+		n, buf = encodeChunk(buf[:0], t, spans)
+		set.sender.Push(t.low, buf)
 		for _, s := range spans[:n] { // the context and labels may keep the span in memory for long; not also what it held
 			s.tags, s.more = nil, nil
 		}
 		spans = spans[n:]
 	}
+	return buf
 }
 
 // encodeChunk encodes as many of the spans as go into one chunk, at least one.
@@ -203,7 +196,8 @@ func (e *encoder) fixedMeta(b []byte, s *Span, more *extra, first, root bool) []
 		return b
 	}
 	if e.trace.high != 0 {
-		b = appendPair(b, "_dd.p.tid", hex16(e.trace.high))
+		b = msgpack.AppendString(b, "_dd.p.tid")
+		b = appendHex16(b, e.trace.high)
 	}
 	if e.trace.priority.Load() > 0 {
 		mechanism := "-0" // by default
@@ -239,8 +233,11 @@ func appendNumber(b []byte, key string, value float64) []byte {
 	return msgpack.AppendFloat(msgpack.AppendString(b, key), value)
 }
 
-// hex16 writes 16 lower-case hexadecimal digits.
-func hex16(v uint64) string {
-	digits := strconv.FormatUint(v, 16)
-	return "0000000000000000"[len(digits):] + digits
+// appendHex16 appends a string of 16 lower-case hexadecimal digits.
+func appendHex16(b []byte, v uint64) []byte {
+	b = append(b, 0xa0|16)
+	for shift := 60; shift >= 0; shift -= 4 {
+		b = append(b, "0123456789abcdef"[v>>shift&15])
+	}
+	return b
 }

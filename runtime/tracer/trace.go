@@ -4,6 +4,7 @@ package tracer
 
 import (
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -65,32 +66,46 @@ func (t *trace) end(s *Span, keep bool) {
 	}
 }
 
-// send hands what has finished, and the copies of open spans in more, to the sender.
-func (t *trace) send(set *settings, more []*Span) {
-	spans := append(t.take(), more...)
-	if len(spans) == 0 {
-		return
-	}
-	slices.SortFunc(spans, func(a, b *Span) int {
-		return int(int32(a.seq - b.seq)) // right also after the counter has wrapped
-	})
-	set.encodeAndPush(t, spans)
+// batch is memory that is used again and again while a chunk is made.
+type batch struct {
+	spans []*Span
+	bytes []byte
 }
 
-// take empties the list of finished spans.
-func (t *trace) take() []*Span {
-	s := t.done.Swap(nil)
-	if s == nil {
-		return nil
+var batches = sync.Pool{New: func() any { return new(batch) }}
+
+// send hands what has finished, and the copies of open spans in more, to the sender.
+func (t *trace) send(set *settings, more []*Span) {
+	b := batches.Get().(*batch)
+	defer b.free()
+	b.spans = append(t.take(b.spans[:0]), more...)
+	if len(b.spans) == 0 {
+		return
 	}
-	var few [8]*Span
-	spans := few[:0]
-	for s != nil {
-		next := s.next
-		s.next = nil
-		spans = append(spans, s)
-		s = next
+	slices.SortFunc(b.spans, func(a, b *Span) int {
+		return int(int32(a.seq - b.seq)) // right also after the counter has wrapped
+	})
+	b.bytes = set.encodeAndPush(t, b.spans, b.bytes)
+}
+
+// take appends the finished spans to list and forgets them.
+func (t *trace) take(list []*Span) []*Span {
+	n := len(list)
+	for s := t.done.Swap(nil); s != nil; {
+		list = append(list, s)
+		s, s.next = s.next, nil
 	}
-	t.waiting.Add(-int32(len(spans)))
-	return spans
+	t.waiting.Add(int32(n - len(list)))
+	return list
+}
+
+// free gives the memory back, unless it is more than what is usual.
+func (b *batch) free() {
+	if cap(b.bytes) > maxChunk/4 || cap(b.spans) > 1000 {
+		return
+	}
+	for i := range b.spans {
+		b.spans[i] = nil
+	}
+	batches.Put(b)
 }

@@ -53,7 +53,7 @@ type settings struct {
 // The one tracer.
 var (
 	current   atomic.Pointer[settings] // nil before the first span
-	disabled  atomic.Bool              // there are to be no spans: what generated code looks at first
+	disabled  atomic.Uint32            // not 0: there are to be no spans: what generated code looks at first
 	lifecycle sync.Mutex               // held while current is replaced
 )
 
@@ -68,7 +68,7 @@ func running(name string) *settings {
 	}
 	if set.stopped {
 		diag.Once("stopped", "span %s is started after tracer.Stop: it is not sent, and neither are any after it", name)
-		disabled.Store(true)
+		disabled.Store(1)
 	}
 	return nil
 }
@@ -85,7 +85,11 @@ func startFromEnvironment() *settings {
 // install makes set the current one. lifecycle is held.
 func install(set *settings) *settings {
 	current.Store(set)
-	disabled.Store(set.off && !set.stopped)
+	none := uint32(0)
+	if set.off && !set.stopped { // after Stop, the next span is told first
+		none = 1
+	}
+	disabled.Store(none)
 	return set
 }
 
