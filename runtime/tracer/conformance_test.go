@@ -1,0 +1,27 @@
+//go:build go1.21
+
+package tracer
+
+import (
+	"testing"
+)
+
+// TestConformance holds the rows of the conformance table that concern the runtime, in the form that people write (Trace, Finish) or in
+// the generated one; the directives' form is tested through the command.
+func TestConformance(t *testing.T) {
+	for _, row := range []struct {
+		id   string
+		test func(*testing.T)
+	}{
+		{"A6", conformA6}, {"A7", conformA7}, {"A16", conformA16},
+		{"B1", conformB1}, {"B2", conformB2}, {"B3", conformB3}, {"B4", conformB4}, {"B5", conformB5}, {"B6", conformB6},
+		{"B8", conformB8}, {"B9", conformB9}, {"B10", conformB10}, {"B11", conformB11}, {"B12", conformB12}, {"B15", conformB15},
+		{"B16", conformB16},
+		{"C1", conformC1}, {"C2", conformC2}, {"C3", conformC3}, {"C4", conformC4}, {"C6", conformC6}, {"C7", conformC7},
+		{"C8", conformC8}, {"C9", conformC9}, {"C10", conformC10}, {"C12", conformC12}, {"C13", conformC13}, {"C14", conformC14},
+		{"D1", conformD1}, {"D2", conformD2}, {"D3", conformD3}, {"D4", conformD4}, {"D5", conformD5}, {"D6", conformD6}, {"D7", conformD7},
+		{"D8", conformD8},
+	} {
+		t.Run(row.id, row.test)
+	}
+}
