@@ -15,14 +15,17 @@ func TestMain(m *testing.M) {
 }
 
 // TestScript runs what users do at the command line: testdata/script/*.txtar.
-func TestScript(t *testing.T) {
+func TestScript(t *testing.T) { testscript.Run(t, scriptParams(t, "script")) }
+
+// scriptParams is how the scripts of a folder of testdata are run.
+func scriptParams(t *testing.T, folder string) testscript.Params {
 	env := goEnv(t, "GOCACHE", "GOMODCACHE", "GOPROXY", "GOSUMDB", "GOROOT")
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join("..", "..", "testdata", "script"),
+	return testscript.Params{
+		Dir:                 filepath.Join("..", "..", "testdata", folder),
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -39,7 +42,7 @@ func TestScript(t *testing.T) {
 			e.Setenv("DD_TRACE_AGENT_PORT", "1")
 			return nil
 		},
-	})
+	}
 }
 
 // goEnv returns settings of the go command that scripts share with the tests.
