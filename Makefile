@@ -11,7 +11,7 @@ lint: ## gofmt, go vet, staticcheck
 	$(GO) tool staticcheck ./...
 
 bench: ## what tracing costs a build, and a span; ratios, side by side
-	$(GO) run ./testdata/bench
+	$(GO) run ./internal/bench
 	$(GO) test -run '^$$' -bench . -benchmem ./runtime/...
 
 torture: ## long runs: race detector, fuzzing
