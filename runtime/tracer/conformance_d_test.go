@@ -26,7 +26,7 @@ func conformD1(t *testing.T) {
 	s.SetTags(map[string]any{
 		"a": "a", "b": 1, "c": "1", "f": 1.5, "t": true, "named": named(3), "word": word("w"), "u8": uint8(7), "f32": float32(0.5),
 		"duration": time.Second, "error": errors.New("e"), "stringer": &pointerStringer{"p"}, "slice": []int{1, 2},
-		"big": int64(1<<53 + 1), "ubig": uint64(math.MaxUint64), "edge": 1 << 53,
+		"big": int64(1<<53 + 1), "ubig": uint64(math.MaxUint64), "edge": int64(1 << 53),
 	})
 	s.Finish()
 	got := r.span(t)

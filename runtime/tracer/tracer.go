@@ -122,7 +122,11 @@ func WithVersion(version string) StartOption { return func(c *config.Config) { c
 func Start(options ...StartOption) {
 	lifecycle.Lock()
 	defer lifecycle.Unlock()
+	before := current.Load()
 	install(newSettings(options))
+	if before != nil && !before.off {
+		before.sender.Retire()
+	}
 }
 
 // Flush sends what has finished so far and returns when the agent has it, or when ctx ends.

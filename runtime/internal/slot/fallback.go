@@ -40,35 +40,55 @@ func (a adopted) Value(key any) any {
 }
 
 func (n *Node) prepareSlow(root *Node, before unsafe.Pointer) {
-	n.base = before
-	if m := findSlow(before); m != nil {
-		n.base = m.base
-	}
-	if ctxKey == nil {
-		return
-	}
-	ctx := pprof.WithLabels(adopted{context.Background(), n.base},
-		pprof.Labels("local root span id", root.text(), "span id", n.text()))
-	n.alt = unpack(ctx.Value(ctxKey))
-	if n.alt != nil {
-		register(n)
-	}
+	n.own = [2]Label{{"local root span id", root.text()}, {"span id", n.text()}}
+	n.base = baseSlow(before)
+	n.alt = n.makeSlow(n.base)
 }
 
-func register(n *Node) {
+// inContextSlow is the label set for a context whose parent has the set outer.
+func (n *Node) inContextSlow(outer unsafe.Pointer) unsafe.Pointer {
+	if user := baseSlow(outer); user != n.base {
+		return n.makeSlow(user)
+	}
+	return n.alt
+}
+
+// baseSlow returns the program's own part of a label set, as far as it can be told.
+func baseSlow(p unsafe.Pointer) unsafe.Pointer {
+	if m := findSlow(p); m != nil {
+		return m.base
+	}
+	return p
+}
+
+// makeSlow makes a label set of the user's and the node's labels.
+func (n *Node) makeSlow(user unsafe.Pointer) unsafe.Pointer {
+	if ctxKey == nil {
+		return nil
+	}
+	ctx := pprof.WithLabels(adopted{context.Background(), user},
+		pprof.Labels(n.own[0].Key, n.own[0].Value, n.own[1].Key, n.own[1].Value))
+	p := unpack(ctx.Value(ctxKey))
+	if p != nil {
+		register(n, p)
+	}
+	return p
+}
+
+func register(n *Node, set unsafe.Pointer) {
 	registry.Lock()
 	defer registry.Unlock()
 	if registry.nodes == nil {
 		registry.nodes = make(map[unsafe.Pointer]*Node)
 	}
 	if len(registry.ring) < registryLimit {
-		registry.ring = append(registry.ring, entry{n, n.alt})
+		registry.ring = append(registry.ring, entry{n, set})
 	} else {
 		delete(registry.nodes, registry.ring[registry.next].set)
-		registry.ring[registry.next] = entry{n, n.alt}
+		registry.ring[registry.next] = entry{n, set}
 		registry.next = (registry.next + 1) % registryLimit
 	}
-	registry.nodes[n.alt] = n
+	registry.nodes[set] = n
 }
 
 func findSlow(p unsafe.Pointer) *Node {

@@ -19,8 +19,12 @@ var (
 	mapType unsafe.Pointer // the type word of *pprof.labelMap
 )
 
-// forceFallback is the tests' way to the slower path.
-var forceFallback bool
+// ForceFallback switches to the slower path, as if label sets were laid out otherwise, or back. For tests, while no span is active.
+func ForceFallback(on bool) {
+	Init()
+	inspect()
+	fast = fast && !on
+}
 
 // Init compares what the public pprof API makes with what this package assumes. It must be called, and may be called often,
 // before anything else here.
@@ -57,7 +61,7 @@ func inspect() {
 		return
 	}
 	ctxKey, mapType = catcher.key, made.typ
-	fast = !forceFallback && sameLayout(t.Elem()) && sameContent(made.data)
+	fast = sameLayout(t.Elem()) && sameContent(made.data)
 }
 
 // inSlot tells whether the slot holds what the context holds.
@@ -106,6 +110,9 @@ func pack(p unsafe.Pointer) any {
 	return v
 }
 
+// Value is a label set as pprof expects to find it in a context; nil for none.
+func Value(p unsafe.Pointer) any { return pack(p) }
+
 // unpack is the reverse of pack; nil for a value of another type.
 func unpack(v any) unsafe.Pointer {
 	if e := (*eface)(unsafe.Pointer(&v)); v != nil && e.typ == mapType {
@@ -119,7 +126,7 @@ func unpack(v any) unsafe.Pointer {
 // it restores at its end is the span's label set rather than none.
 func (n *Node) InContext(outer any) any {
 	if !fast {
-		return pack(n.alt)
+		return pack(n.inContextSlow(unpack(outer)))
 	}
 	p := unpack(outer)
 	user := Strip(p)

@@ -51,8 +51,13 @@ func ours(key string) bool { return mine(key) || unsafe.StringData(key) == &root
 // Get returns the label set of the calling goroutine, nil if it has none.
 func Get() unsafe.Pointer { return getProfLabel() }
 
-// Put makes p, a label set, the calling goroutine's.
-func Put(p unsafe.Pointer) { setProfLabel(p) }
+// Put makes p, a label set, the calling goroutine's. Where nothing is known of label sets it does nothing, and no span
+// is ever found without a context.
+func Put(p unsafe.Pointer) {
+	if ctxKey != nil {
+		setProfLabel(p)
+	}
+}
 
 // Prepare fills n for a span with this id, whose local root has the node root (n itself for a root). The
 // label set before is the one whose own labels n takes over.

@@ -12,7 +12,6 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -164,19 +163,11 @@ func (c *client) close() {
 // reason says in a few words, which are always the same ones for the same cause, why a request failed.
 func reason(err error) string {
 	var timeout net.Error
-	var dns *net.DNSError
-	var no syscall.Errno
-	switch {
-	case errors.As(err, &timeout) && timeout.Timeout():
+	if errors.As(err, &timeout) && timeout.Timeout() {
 		return "no answer in time"
-	case errors.As(err, &dns):
-		return "no such host"
-	case errors.As(err, &no):
-		return no.Error()
-	case errors.Is(err, errNotHTTP):
-		return errNotHTTP.Error()
-	case errors.Is(err, errClosed):
-		return errClosed.Error()
+	}
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) { // the innermost has no addresses and ports in it
+		err = inner
 	}
 	text := err.Error()
 	if len(text) > 200 {

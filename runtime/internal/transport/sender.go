@@ -50,6 +50,7 @@ type Sender struct {
 	due     atomic.Int64 // when the timer that is set fires, in nanoseconds of clock; 0: none is set
 	early   atomic.Bool  // a timer is set to fire at once
 	closed  atomic.Bool
+	retired atomic.Bool
 	downTil atomic.Int64 // the agent does not answer, and is not asked again before; 0: it does
 	lost    atomic.Int64 // traces dropped and not yet told
 
@@ -109,6 +110,9 @@ func (s *Sender) tick() {
 	now := clock()
 	if s.downTil.Load() < now && s.flight.TryLock() {
 		s.send(time.Time{})
+		if s.retired.Load() {
+			s.client.close()
+		}
 		s.flight.Unlock()
 	}
 	if s.queue.size.Load() > 0 {
@@ -152,6 +156,15 @@ func (s *Sender) Down() bool { return s.downTil.Load() > clock() }
 
 // Lost says how many traces have been dropped and not yet been told about.
 func (s *Sender) Lost() int64 { return s.lost.Load() }
+
+// Retire says that hardly anything will be pushed any more: the connection is not kept once the queue is empty.
+func (s *Sender) Retire() {
+	s.retired.Store(true)
+	if s.queue.size.Load() == 0 && s.flight.TryLock() {
+		s.client.close()
+		s.flight.Unlock()
+	}
+}
 
 // Close closes the connection; what is pushed afterwards is dropped.
 func (s *Sender) Close() {

@@ -1,0 +1,169 @@
+//go:build go1.21
+
+package tracer
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestChainOfGoroutines has each goroutine start the next one inside a span. The earlier spans must not stay in memory.
+func TestChainOfGoroutines(t *testing.T) {
+	record(t, "DD_TRACE_AGENT_URL=http://127.0.0.1:1")
+	const steps = 2000
+	freed := make(chan bool, steps)
+	done := make(chan bool)
+	var step func(n int)
+	step = func(n int) {
+		_, s := Trace(nil, "step")
+		runtime.SetFinalizer(s.trace.root, nil)
+		if s != s.trace.root {
+			runtime.SetFinalizer(s, func(*Span) { freed <- true })
+		}
+		if n == 0 {
+			s.Finish()
+			for i := 0; i < 20 && len(freed) < steps*9/10; i++ {
+				runtime.GC()
+				time.Sleep(5 * time.Millisecond)
+			}
+			close(done)
+			return
+		}
+		ready := make(chan bool)
+		go func() { <-ready; step(n - 1) }()
+		s.Finish()
+		close(ready)
+	}
+	go step(steps)
+	<-done
+	if n := len(freed); n < steps*9/10 {
+		t.Errorf("only %d of %d spans were freed while the last goroutine runs", n, steps)
+	}
+}
+
+// TestOpenTrace finishes very many spans below one that stays open.
+func TestOpenTrace(t *testing.T) {
+	r := record(t)
+	ctx, root := Trace(bg, "root")
+	for i := 0; i < 1000; i++ {
+		_, s := Trace(ctx, "s")
+		s.Finish()
+	}
+	if n := root.trace.waiting.Load(); n >= 300 {
+		t.Errorf("%d finished spans wait", n)
+	}
+	root.Finish()
+	chunks := r.traces(t)
+	equal(t, "chunks", len(chunks), 4)
+	total := 0
+	for _, c := range chunks {
+		total += len(c)
+		equal(t, "priority", c[0].Metrics["_sampling_priority_v1"], 1)
+		equal(t, "high half", c[0].Meta["_dd.p.tid"], fmt.Sprintf("%016x", root.trace.high))
+	}
+	equal(t, "spans", total, 1001)
+}
+
+// TestBigSpans makes a trace that does not fit in one chunk.
+func TestBigSpans(t *testing.T) {
+	r := record(t)
+	ctx, root := Trace(bg, "root")
+	text := strings.Repeat("x", 100000)
+	for i := 0; i < 30; i++ {
+		_, s := Trace(ctx, "s")
+		for j := 0; j < 10; j++ {
+			s.SetTag(fmt.Sprint(j), text)
+		}
+		s.Finish()
+	}
+	root.Finish()
+	total := 0
+	for _, c := range r.traces(t) {
+		total += len(c)
+	}
+	equal(t, "spans", total, 31)
+	_, s := Trace(bg, "many")
+	for i := 0; i < 2*maxTags; i++ {
+		s.SetTag(fmt.Sprint("tag", i), 1)
+	}
+	s.Finish()
+	if n := len(r.span(t).Metrics); n < maxTags || n > maxTags+5 {
+		t.Errorf("%d tags", n)
+	}
+	equal(t, "log lines", strings.Count(r.log.String(), "\n"), 1)
+}
+
+// TestNoGoroutine sends spans and looks for goroutines that stay.
+func TestNoGoroutine(t *testing.T) {
+	r := record(t)
+	_, s := Trace(bg, "warm up")
+	s.Finish()
+	r.span(t)
+	before := runtime.NumGoroutine()
+	for i := 0; i < 10; i++ {
+		_, s := Trace(bg, "s")
+		s.Finish()
+	}
+	r.traces(t)
+	if n := runtime.NumGoroutine(); n > before { // fewer: the recorder's own come and go
+		t.Errorf("%d goroutines, %d before", n, before)
+	}
+}
+
+// TestTimer waits for spans that nobody flushes.
+func TestTimer(t *testing.T) {
+	r := record(t)
+	_, s := Trace(bg, "s")
+	s.Finish()
+	for i := 0; i < 300; i++ {
+		time.Sleep(10 * time.Millisecond)
+		r.mu.Lock()
+		n := len(r.chunks)
+		r.mu.Unlock()
+		if n == 1 {
+			return
+		}
+	}
+	t.Error("nothing came within 3 s")
+}
+
+// TestSurvivor panics again and again where something unknown recovers: only the first time costs a flush.
+func TestSurvivor(t *testing.T) {
+	r := record(t)
+	ctx, batch := Trace(bg, "batch")
+	worker := func() {
+		done := make(chan bool)
+		go func() {
+			defer close(done)
+			defer func() { recover() }()
+			traced(ctx, &siteA, func(context.Context) error { panic("job") })
+		}()
+		<-done
+	}
+	worker()
+	time.Sleep(deathTime + 50*time.Millisecond)
+	began := time.Now()
+	for i := 0; i < 100; i++ {
+		worker()
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("100 recovered panics took %v", took)
+	}
+	batch.Finish()
+	byID := map[uint64]int{}
+	for _, c := range r.traces(t) {
+		for _, s := range c {
+			byID[s.ID]++
+		}
+	}
+	equal(t, "spans", len(byID), 102)
+	for id, n := range byID {
+		if n != 1 {
+			t.Errorf("span %d came %d times", id, n)
+		}
+	}
+}
