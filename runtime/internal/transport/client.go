@@ -25,6 +25,7 @@ type client struct {
 	options Options
 	conn    net.Conn
 	in      *bufio.Reader
+	tls     *tls.Config // nil but for tests: the system's certificates
 
 	mu   sync.Mutex // guards live, which is conn for interrupt
 	live net.Conn
@@ -108,14 +109,9 @@ func (c *client) open(limit time.Time) error {
 		return err
 	}
 	if c.options.Agent.TLS {
-		host, _, _ := net.SplitHostPort(c.options.Agent.Address)
-		conn.SetDeadline(limit)
-		secure := tls.Client(conn, &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12})
-		if err := secure.Handshake(); err != nil {
-			conn.Close()
+		if conn, err = c.secure(conn, limit); err != nil {
 			return err
 		}
-		conn = secure
 	}
 	c.conn = conn
 	c.in = bufio.NewReader(conn)
@@ -123,6 +119,22 @@ func (c *client) open(limit time.Time) error {
 	c.live = conn
 	c.mu.Unlock()
 	return nil
+}
+
+// secure puts TLS on top of a connection.
+func (c *client) secure(conn net.Conn, limit time.Time) (net.Conn, error) {
+	config := &tls.Config{}
+	if c.tls != nil {
+		config = c.tls.Clone()
+	}
+	config.ServerName, _, _ = net.SplitHostPort(c.options.Agent.Address)
+	conn.SetDeadline(limit)
+	secure := tls.Client(conn, config)
+	if err := secure.Handshake(); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return secure, nil
 }
 
 // dial connects. The name localhost is not looked up: that would read files and start goroutines for what is known.

@@ -1,0 +1,312 @@
+//go:build go1.21
+
+package transport
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/ddinstrument/ddinstrument/runtime/agentaddr"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
+)
+
+// chunk is an encoded trace without spans.
+var chunk = []byte{0x90}
+
+func newSender(t testing.TB, url string) (*Sender, *bytes.Buffer) {
+	t.Helper()
+	a, err := agentaddr.Parse(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := new(bytes.Buffer)
+	t.Cleanup(diag.Redirect(log))
+	s := New(Options{Agent: a, Headers: []string{"Datadog-Meta-Lang: go"}})
+	t.Cleanup(s.Close)
+	return s, log
+}
+
+func flush(s *Sender, limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	return s.Flush(ctx, true)
+}
+
+// counter is an agent that counts traces by the header, and checks it against the body.
+func counter(t testing.TB, status int) (*atomic.Int64, http.HandlerFunc) {
+	n := new(atomic.Int64)
+	return n, func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil || len(body) < 5 || body[0] != 0xdd || r.Header.Get("Datadog-Meta-Lang") != "go" {
+			t.Errorf("a bad request: %v %x %v", err, body, r.Header)
+		}
+		count := int64(body[3])<<8 | int64(body[4])
+		if got := r.Header.Get("X-Datadog-Trace-Count"); got != itoa(count) {
+			t.Errorf("X-Datadog-Trace-Count %s of %d", got, count)
+		}
+		n.Add(count)
+		w.WriteHeader(status)
+		io.WriteString(w, `{"rate_by_service":{}}`)
+	}
+}
+
+func itoa(n int64) string {
+	var b []byte
+	for ; n > 0 || b == nil; n /= 10 {
+		b = append([]byte{byte('0' + n%10)}, b...)
+	}
+	return string(b)
+}
+
+func TestDelivery(t *testing.T) {
+	n, handler := counter(t, 200)
+	server := httptest.NewServer(handler)
+	defer server.Close()
+	s, log := newSender(t, server.URL+"/prefix/")
+	for round := 0; round < 3; round++ { // the connection is kept, and replaced when the server has closed it
+		for i := uint64(0); i < 100; i++ {
+			s.Push(i, chunk)
+		}
+		if err := flush(s, 5*time.Second); err != nil {
+			t.Fatal(err)
+		}
+		server.CloseClientConnections()
+	}
+	if n.Load() != 300 || s.queue.size.Load() != 0 || log.Len() > 0 {
+		t.Errorf("%d traces came, %d bytes wait, log %q", n.Load(), s.queue.size.Load(), log)
+	}
+}
+
+func TestUnixAndTLS(t *testing.T) {
+	n, handler := counter(t, 200)
+	path := filepath.Join(t.TempDir(), "s")
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Skip(err)
+	}
+	server := &httptest.Server{Listener: l, Config: &http.Server{Handler: handler}}
+	server.Start()
+	defer server.Close()
+	s, _ := newSender(t, "unix://"+path)
+	s.Push(1, chunk)
+	if err := flush(s, 5*time.Second); err != nil || n.Load() != 1 {
+		t.Errorf("unix: %v, %d traces", err, n.Load())
+	}
+
+	secure := httptest.NewTLSServer(handler)
+	defer secure.Close()
+	secure.Config.ErrorLog = nil
+	s, log := newSender(t, secure.URL)
+	s.Push(1, chunk)
+	if err := flush(s, 5*time.Second); err == nil || !strings.Contains(log.String(), "certificate") {
+		t.Errorf("a certificate nobody vouches for: %v, log %q", err, log)
+	}
+	s, _ = newSender(t, secure.URL)
+	pool := x509.NewCertPool()
+	pool.AddCert(secure.Certificate())
+	s.client.tls = &tls.Config{RootCAs: pool}
+	s.Push(1, chunk)
+	if err := flush(s, 5*time.Second); err != nil || n.Load() != 2 {
+		t.Errorf("TLS: %v, %d traces", err, n.Load())
+	}
+}
+
+func TestStatus(t *testing.T) {
+	for _, c := range []struct {
+		status  int
+		dropped bool // at once, rather than kept for another attempt
+	}{{404, true}, {413, true}, {301, true}, {500, false}, {429, false}} {
+		_, handler := counter(t, c.status)
+		server := httptest.NewServer(handler)
+		s, log := newSender(t, server.URL)
+		for i := 0; i < 5; i++ {
+			s.Push(1, chunk)
+			flush(s, 5*time.Second)
+		}
+		if kept := s.pending != nil; kept == c.dropped || (s.Lost() == 5) != c.dropped {
+			t.Errorf("%d: kept %v, lost %d", c.status, kept, s.Lost())
+		}
+		if lines := strings.Count(log.String(), "\n"); lines != 1 {
+			t.Errorf("%d: %d lines: %s", c.status, lines, log)
+		}
+		server.Close()
+	}
+}
+
+// TestRefused pushes more than the queue holds while nobody listens: bounded, one line, and all is well once there is an agent.
+func TestRefused(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	l.Close()
+	s, log := newSender(t, "http://"+address)
+	s.Push(1, chunk)
+	if err := flush(s, 5*time.Second); err == nil {
+		t.Fatal("no error")
+	}
+	began := time.Now()
+	if err := s.Flush(context.Background(), false); !errors.Is(err, ErrDown) || time.Since(began) > 100*time.Millisecond || !s.Down() {
+		t.Errorf("while the agent is down: %v after %v", err, time.Since(began))
+	}
+	big := make([]byte, 1<<20)
+	for i := uint64(0); i < 20; i++ {
+		s.Push(i, big)
+	}
+	if size := s.queue.size.Load(); size > MaxQueue {
+		t.Errorf("%d bytes wait", size)
+	}
+	for i := 0; i < 3; i++ {
+		flush(s, 5*time.Second)
+	}
+	if s.Lost() < 13 {
+		t.Errorf("%d traces counted as lost", s.Lost())
+	}
+	if lines := strings.Count(log.String(), "\n"); lines != 1 || !strings.Contains(log.String(), "connection refused") {
+		t.Errorf("%d lines: %s", lines, log)
+	}
+	n := new(atomic.Int64)
+	if l, err = net.Listen("tcp", address); err != nil {
+		t.Skip(err)
+	}
+	server := &httptest.Server{Listener: l, Config: &http.Server{Handler: anything(n)}}
+	server.Start()
+	defer server.Close()
+	if err := flush(s, 5*time.Second); err != nil || s.Down() {
+		t.Errorf("with an agent again: %v", err)
+	}
+}
+
+// anything takes requests without a look at them.
+func anything(n *atomic.Int64) http.HandlerFunc {
+	return func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body); n.Add(1) }
+}
+
+// rude listens and does as told with each connection.
+func rude(t *testing.T, do func(net.Conn)) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	t.Cleanup(func() { l.Close(); wg.Wait() })
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			wg.Add(1)
+			go func() { defer wg.Done(); defer conn.Close(); do(conn) }()
+		}
+	}()
+	return "http://" + l.Addr().String()
+}
+
+func TestHang(t *testing.T) {
+	release := make(chan bool)
+	url := rude(t, func(net.Conn) { <-release })
+	s, log := newSender(t, url)
+	t.Cleanup(func() { close(release) })
+	s.Push(1, chunk)
+	began := time.Now()
+	err := flush(s, 300*time.Millisecond)
+	if took := time.Since(began); err == nil || took > time.Second {
+		t.Errorf("%v after %v", err, took)
+	}
+	s.Push(1, chunk)
+	ctx, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(100*time.Millisecond, cancel)
+	began = time.Now()
+	err = s.Flush(ctx, true)
+	if took := time.Since(began); !errors.Is(err, context.Canceled) || took > time.Second {
+		t.Errorf("cancelled: %v after %v", err, took)
+	}
+	if !strings.Contains(log.String(), "no answer in time") {
+		t.Errorf("the log: %q", log)
+	}
+}
+
+func TestGarbage(t *testing.T) {
+	for _, answer := range []string{
+		"", "SSH-2.0-OpenSSH\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 99999 OK\r\n\r\n",
+		"HTTP/1.1 200 OK\r\n" + strings.Repeat("A: b\r\n", 1000) + "\r\n", "HTTP/1.1 200 " + strings.Repeat("x", 1<<16),
+	} {
+		s, log := newSender(t, rude(t, func(c net.Conn) { readRequest(c); io.WriteString(c, answer) }))
+		s.Push(1, chunk)
+		if err := flush(s, 5*time.Second); err == nil {
+			t.Errorf("%.40q is taken for an answer", answer)
+		}
+		if strings.Count(log.String(), "\n") != 1 {
+			t.Errorf("%.40q: the log: %s", answer, log)
+		}
+	}
+	for _, answer := range []string{ // strange and good enough
+		"HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.0 200\r\nContent-Length: 2\r\n\r\n{}", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;x=y\r\n{}\r\n0\r\nT: u\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n",
+	} {
+		s, log := newSender(t, rude(t, func(c net.Conn) { readRequest(c); io.WriteString(c, answer) }))
+		s.Push(1, chunk)
+		if err := flush(s, 5*time.Second); err != nil || log.Len() > 0 {
+			t.Errorf("%.60q: %v, log %s", answer, err, log)
+		}
+	}
+}
+
+func readRequest(c net.Conn) {
+	if r, err := http.ReadRequest(bufio.NewReader(c)); err == nil {
+		io.Copy(io.Discard, r.Body)
+	}
+}
+
+func FuzzResponse(f *testing.F) {
+	f.Add("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\n{}\r\n0\r\nT: u\r\n\r\n")
+	f.Add("HTTP/1.0 200\r\nContent-Length: 2\r\n\r\n{}")
+	f.Fuzz(func(t *testing.T, text string) {
+		status, _, err := readResponse(bufio.NewReader(strings.NewReader(text)))
+		if err == nil && (status < 200 || status > 999) {
+			t.Errorf("status %d", status)
+		}
+	})
+}
+
+func TestQueue(t *testing.T) {
+	q := new(queue)
+	for i := uint64(0); q.push(i, make([]byte, 300<<10)); i++ {
+	}
+	if q.push(0, make([]byte, MaxQueue)) {
+		t.Error("more than the limit")
+	}
+	total := 0
+	for {
+		p := q.take(MaxRequest)
+		if p == nil {
+			break
+		}
+		if p.size > MaxRequest {
+			t.Errorf("a request of %d bytes", p.size)
+		}
+		total += p.count
+	}
+	if want := MaxQueue / (300 << 10); total != want {
+		t.Errorf("%d chunks, %d expected", total, want)
+	}
+}
