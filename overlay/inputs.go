@@ -1,14 +1,14 @@
 package overlay
 
 import (
-	"go/parser"
-	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/ddinstrument/ddinstrument/internal/load"
 )
 
 // inputs is what the outcome of a preparation depends on, beside the command
@@ -23,6 +23,7 @@ type inputs struct {
 type fileState struct {
 	Size  int64
 	MTime int64 // nanoseconds since 1970
+	CTime int64 // of the inode: it moves with a rename, and when the MTime is set back
 	Hash  string
 	Head  string // of a Go file: the hash of all up to the end of its imports
 }
@@ -62,26 +63,11 @@ func readState(path string) fileState {
 	if err != nil {
 		return fileState{}
 	}
-	s := fileState{Size: info.Size(), MTime: info.ModTime().UnixNano(), Hash: hash(src)}
+	s := fileState{Size: info.Size(), MTime: info.ModTime().UnixNano(), CTime: changeTime(info), Hash: hash(src)}
 	if strings.HasSuffix(path, ".go") {
-		s.Head = hash(head(src))
+		s.Head = hash(load.Head(src))
 	}
 	return s
-}
-
-// head is the part of a Go file that decides where it belongs and what it
-// imports: its build constraints, package clause and imports.
-func head(src []byte) []byte {
-	fset := token.NewFileSet()
-	f, err := parser.ParseFile(fset, "", src, parser.ImportsOnly)
-	if err != nil || f.Name == nil {
-		return src
-	}
-	end := f.Name.End()
-	for _, decl := range f.Decls {
-		end = max(end, decl.End())
-	}
-	return src[:min(len(src), fset.PositionFor(end, false).Offset)]
 }
 
 // dir notes a folder: which Go files and, for patterns with "...", which
@@ -116,6 +102,43 @@ func listing(path string, folders bool) string {
 // hidden reports whether patterns with "..." pass a folder over.
 func hidden(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "testdata" || name == "vendor"
+}
+
+// sources notes the Go files of a folder: those too that a build constraint
+// keeps out of the build, for an edit can take the constraint away.
+func (in *inputs) sources(path string, tests bool) {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if name := e.Name(); strings.HasSuffix(name, ".go") && (tests || !strings.HasSuffix(name, "_test.go")) {
+			in.file(filepath.Join(path, name))
+		}
+	}
+}
+
+// above notes the files that decide which module and which workspace a folder
+// belongs to, whether they are there or not.
+func (in *inputs) above(path string) {
+	for {
+		for _, name := range []string{"go.mod", "go.work"} {
+			in.file(filepath.Join(path, name))
+		}
+		parent := filepath.Dir(path)
+		if parent == path {
+			return
+		}
+		path = parent
+	}
+}
+
+// between notes the files that would take a folder out of the module it is in.
+func (in *inputs) between(module, path string) {
+	for len(path) > len(module) && strings.HasPrefix(path, module) {
+		in.file(filepath.Join(path, "go.mod"))
+		path = filepath.Dir(path)
+	}
 }
 
 // tree notes all folders that a pattern with "..." looks into.
@@ -157,8 +180,8 @@ func (in *inputs) fileSince(path string, old fileState) change {
 		}
 		return graph
 	}
-	same := old.Size == info.Size() && old.MTime == info.ModTime().UnixNano()
-	if same && info.ModTime().Before(in.Time.Add(-racy)) {
+	same := old.Size == info.Size() && old.MTime == info.ModTime().UnixNano() && old.CTime == changeTime(info)
+	if recent := in.Time.Add(-racy); same && info.ModTime().Before(recent) && old.CTime < recent.UnixNano() {
 		return nothing
 	}
 	now := readState(path)

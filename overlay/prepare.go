@@ -109,6 +109,9 @@ func (p *preparer) prepare(ctx context.Context) (*Build, error) {
 		return &p.build, err
 	}
 	p.store.prune()
+	if p.graph.Errors || len(p.graph.Roots) == 0 {
+		return &p.build, nil // what is missing may come from places that nothing here watches
+	}
 	_, err := p.store.writeJSON(name, record{p.in, p.graph, p.types.exports, &p.build})
 	return &p.build, err
 }
@@ -287,11 +290,19 @@ func (p *preparer) note() {
 	for _, root := range patternRoots(p.dir, p.cmd.Patterns, modules) {
 		p.in.tree(root)
 	}
+	p.in.above(p.dir)
 	for _, pkg := range p.graph.Packages {
 		p.in.dir(pkg.Dir, false)
 		for _, f := range pkg.Files {
 			p.in.file(f)
 		}
+		if pkg.GoMod != "" {
+			p.in.file(pkg.GoMod)
+			p.in.between(filepath.Dir(pkg.GoMod), pkg.Dir)
+		}
+	}
+	for dir := range p.in.Dirs {
+		p.in.sources(dir, p.tests())
 	}
 }
 

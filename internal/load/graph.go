@@ -31,6 +31,7 @@ type Package struct {
 	Files     []string          // the Go files that are compiled, cgo's included, absolute
 	Imports   map[string]string // import path to ID
 	Module    string            // the module's path, "" for files named on the command line
+	GoMod     string            // the module's go.mod, "" likewise
 	GoVersion string            // the module's go line, as "1.24"; "" when it has none
 	ForTest   string            // the import path of the package under test, for variants
 }
@@ -40,6 +41,7 @@ type Package struct {
 type Graph struct {
 	Packages map[string]*Package
 	Roots    []string
+	Errors   bool // something was not found, or could not be read: there may be more
 }
 
 const graphMode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps |
@@ -57,6 +59,7 @@ func Load(ctx context.Context, cfg Config, patterns []string) (*Graph, error) {
 	}
 	g := &Graph{Packages: map[string]*Package{}}
 	packages.Visit(roots, nil, func(p *packages.Package) {
+		g.Errors = g.Errors || len(p.Errors) > 0
 		if isUsers(p) {
 			g.Packages[p.ID] = convert(p)
 		}
@@ -97,7 +100,7 @@ func convert(p *packages.Package) *Package {
 		Imports: map[string]string{}, ForTest: p.ForTest,
 	}
 	if p.Module != nil {
-		own.Module, own.GoVersion = p.Module.Path, p.Module.GoVersion
+		own.Module, own.GoMod, own.GoVersion = p.Module.Path, p.Module.GoMod, p.Module.GoVersion
 	}
 	for path, imported := range p.Imports {
 		own.Imports[path] = imported.ID
