@@ -1,10 +1,12 @@
 package directives
 
 import (
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -13,16 +15,26 @@ import (
 // excepted.
 func Results(decl *ast.FuncDecl) map[string]int {
 	names := map[string]int{}
-	i := 0
+	for i, name := range resultNames(decl) {
+		if name == "_" {
+			names["_"+itoa(i)] = i
+		}
+	}
+	return names
+}
+
+// resultNames lists the names of a function's results, "_" for those without.
+func resultNames(decl *ast.FuncDecl) []string {
+	var names []string
 	if decl.Type.Results == nil {
-		return names
+		return nil
 	}
 	for _, field := range decl.Type.Results.List {
-		for n := range max(1, len(field.Names)) {
-			if len(field.Names) == 0 || field.Names[n].Name == "_" {
-				names["_"+itoa(i)] = i
-			}
-			i++
+		if len(field.Names) == 0 {
+			names = append(names, "_")
+		}
+		for _, name := range field.Names {
+			names = append(names, name.Name)
 		}
 	}
 	return names
@@ -32,7 +44,7 @@ func Results(decl *ast.FuncDecl) map[string]int {
 // function it stands above, and says what the type checker says. The
 // function's body must have been part of the checked package.
 func CheckTypes(fset *token.FileSet, pkg *types.Package, t Target, sig *types.Signature) []Diagnostic {
-	c := &checker{fset: fset, pkg: pkg, body: t.Decl.Body.Pos()}
+	c := &checker{fset: fset, pkg: pkg, body: t.Decl.Body.Pos(), named: resultNames(t.Decl)}
 	c.declareResults(t.Decl, sig)
 	if t.Directive.Resource.Expr {
 		c.check("resource", t.Directive.Resource)
@@ -57,6 +69,7 @@ type checker struct {
 	pkg         *types.Package
 	body        token.Pos // the opening brace: every parameter is in scope, no local is
 	results     map[string]int
+	named       []string // the results' names, "_" for none
 	inReturn    bool
 	diagnostics []Diagnostic
 }
@@ -84,30 +97,52 @@ func (c *checker) check(key string, v Value) (types.TypeAndValue, bool) {
 	}
 	if !c.inReturn {
 		if name := c.usesResult(e); name != "" {
-			c.report(v, key+": {"+v.Text+"}: "+name+" is a result, which is not known before the function ends; use return."+
-				strings.TrimPrefix(key, "tag."))
+			c.report(v, key+": {"+v.Text+"}: "+name+" is a result, which is not known before the function ends; "+instead(key))
 			return none, false
 		}
 	}
-	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
-	if err := types.CheckExpr(c.fset, c.pkg, c.body, e, info); err != nil {
-		message := err.Error()
-		if te, ok := err.(types.Error); ok {
-			message = te.Msg
-		}
-		c.report(v, key+": {"+v.Text+"}: "+message)
-		return none, false
-	}
-	tv := info.Types[e]
+	tv, err := c.eval(v.Text)
 	switch {
+	case err != nil:
 	case !tv.IsValue() && !tv.IsNil():
 		c.report(v, key+": {"+v.Text+"} is not a value")
+		return none, false
 	case isTuple(tv.Type):
 		c.report(v, key+": {"+v.Text+"} must be one value")
+		return none, false
 	default:
-		return tv, true
+		// Not every expression can be given away: a generic function can't,
+		// nor a constant that no type holds.
+		_, err = c.eval("interface{}(" + v.Text + ")")
 	}
-	return none, false
+	if err != nil {
+		c.report(v, key+": {"+v.Text+"}: "+err.Error())
+		return none, false
+	}
+	return tv, true
+}
+
+// instead says where a result can be used.
+func instead(key string) string {
+	if tag, ok := strings.CutPrefix(key, "tag."); ok {
+		return "write return." + tag + "={...}"
+	}
+	return "only return.KEY={...} can use it"
+}
+
+// eval type-checks an expression in the function's scope. An error is in the
+// type checker's words.
+func (c *checker) eval(expr string) (types.TypeAndValue, error) {
+	e, err := parser.ParseExpr(expr)
+	if err != nil {
+		return types.TypeAndValue{}, err
+	}
+	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
+	err = types.CheckExpr(c.fset, c.pkg, c.body, e, info)
+	if te, ok := err.(types.Error); ok {
+		err = errors.New(te.Msg)
+	}
+	return info.Types[e], err
 }
 
 // checkError checks a value of ignore={...}: it must be an error.
@@ -119,13 +154,28 @@ func (c *checker) checkError(v Value) {
 	}
 }
 
-// usesResult returns the first of _0, _1, ... in an expression.
+// usesResult returns the first result that an expression means, if any. What
+// only bears the name of one, such as a field, is none.
 func (c *checker) usesResult(e ast.Expr) string {
 	found := ""
 	ast.Inspect(e, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && found == "" {
-			if _, ok := c.results[id.Name]; ok {
-				found = id.Name
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if found == "" {
+				found = c.usesResult(n.X)
+			}
+			return false
+		case *ast.KeyValueExpr:
+			if found == "" {
+				found = c.usesResult(n.Value)
+			}
+			return false
+		case *ast.FuncLit:
+			return false // may declare anything
+		case *ast.Ident:
+			_, unnamed := c.results[n.Name]
+			if found == "" && (unnamed || n.Name != "_" && slices.Contains(c.named, n.Name)) {
+				found = n.Name
 			}
 		}
 		return found == ""

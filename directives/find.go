@@ -31,7 +31,7 @@ func Find(fset *token.FileSet, file *ast.File) ([]Target, []Diagnostic) {
 	var found []Target
 	for _, decl := range file.Decls {
 		if fn, ok := decl.(*ast.FuncDecl); ok {
-			if d, ok := f.targets[fn]; ok && d.Verb == Trace {
+			if d, ok := f.targets[fn]; ok && d.Verb == Trace && Untraceable(fn) == "" {
 				found = append(found, Target{d, fn})
 			}
 		}
@@ -42,8 +42,10 @@ func Find(fset *token.FileSet, file *ast.File) ([]Target, []Diagnostic) {
 type finder struct {
 	fset        *token.FileSet
 	file        *ast.File
-	starts      map[int]ast.Node // what begins first on a line
-	comments    map[int]bool     // lines that hold nothing but a comment
+	starts      map[int]ast.Node  // what begins first on a line
+	ends        map[int]bool      // lines on which something ends
+	comments    map[int]bool      // lines that hold a comment
+	methods     map[ast.Node]bool // the fields that are interface methods
 	targets     map[*ast.FuncDecl]Directive
 	diagnostics []Diagnostic
 }
@@ -56,10 +58,12 @@ func (f *finder) report(pos token.Pos, message string, warning bool) {
 	f.diagnostics = append(f.diagnostics, Diagnostic{f.fset.Position(pos), message, warning})
 }
 
-// index notes what begins on each line, and which lines are comments.
+// index notes what begins and ends on each line, and which lines have comments.
 func (f *finder) index() {
 	f.starts = map[int]ast.Node{}
+	f.ends = map[int]bool{}
 	f.comments = map[int]bool{}
+	f.methods = map[ast.Node]bool{}
 	for _, group := range f.file.Comments {
 		for _, c := range group.List {
 			for l := f.line(c.Pos()); l <= f.line(c.End()-1); l++ {
@@ -68,13 +72,20 @@ func (f *finder) index() {
 		}
 	}
 	ast.Inspect(f.file, func(n ast.Node) bool {
-		switch n.(type) {
+		switch n := n.(type) {
 		case nil, *ast.Comment, *ast.CommentGroup:
 			return false
+		case *ast.InterfaceType:
+			for _, field := range n.Methods.List {
+				f.methods[field] = len(field.Names) > 0
+			}
 		}
 		line := f.line(begin(n))
 		if old, ok := f.starts[line]; !ok || begin(n) < begin(old) {
 			f.starts[line] = n
+		}
+		if _, whole := n.(*ast.File); !whole {
+			f.ends[f.line(n.End()-1)] = true
 		}
 		return true
 	})
@@ -125,11 +136,11 @@ func (f *finder) endsLine(c *ast.Comment) bool {
 // nearMiss warns of a comment that was probably meant as a directive.
 func (f *finder) nearMiss(c *ast.Comment) {
 	rest, ok := strings.CutPrefix(c.Text, "//")
-	rest = strings.TrimLeft(rest, " \t")
-	if !ok || !strings.HasPrefix(rest, "dd:trace") && !strings.HasPrefix(rest, "dd:ignore") {
+	word := firstWord(strings.TrimLeft(rest, " \t"))
+	if !ok || word != "dd:trace" && word != "dd:ignore" {
 		return
 	}
-	f.report(c.Pos(), "this comment does nothing; a directive has no space after //: write //"+firstWord(rest), true)
+	f.report(c.Pos(), "this comment does nothing; a directive has no space after //: write //"+word, true)
 }
 
 func firstWord(s string) string {
@@ -143,7 +154,7 @@ func firstWord(s string) string {
 // stand between, blank ones may not.
 func (f *finder) attach(d Directive, good bool) {
 	line := f.line(d.Pos) + 1
-	for f.comments[line] && f.starts[line] == nil {
+	for f.comments[line] && f.starts[line] == nil && !f.ends[line] {
 		line++
 	}
 	name := prefix + string(d.Verb)
@@ -151,13 +162,13 @@ func (f *finder) attach(d Directive, good bool) {
 	fn, ok := node.(*ast.FuncDecl)
 	if !ok {
 		if good {
-			f.report(d.Pos, name+" stands above "+describe(node)+"; put it on the line above a function or method", false)
+			f.report(d.Pos, name+" stands above "+f.describe(node, line)+"; put it on the line above a function or method", false)
 		}
 		return
 	}
 	if old, taken := f.targets[fn]; taken {
 		f.report(d.Pos, name+" is the second directive on "+fn.Name.Name+" (the first: line "+
-			itoa(f.line(old.Pos))+"); delete one", false)
+			itoa(f.fset.Position(old.Pos).Line)+"); delete one", false)
 		return
 	}
 	f.targets[fn] = d

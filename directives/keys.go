@@ -87,11 +87,37 @@ func distance(a, b string) int {
 	return rows[len(a)][len(b)]
 }
 
+// nearestKey returns the key that a misspelt one probably meant, or "". Of a
+// word with a period, what follows the period is the user's and stays.
+func nearestKey(word string) string {
+	head, rest, dotted := strings.Cut(word, ".")
+	var names []string
+	for _, k := range keys {
+		if name, open := strings.CutSuffix(k.name, "."); open == dotted || !dotted {
+			names = append(names, name)
+		}
+	}
+	near := nearest(head, names)
+	k, _, _ := findKey(near + ".")
+	switch {
+	case near == "":
+		return ""
+	case dotted:
+		return near + "." + rest
+	case k.name == near+".":
+		return near + ".KEY"
+	}
+	return near
+}
+
 // keyNames lists the keys as a person would type them.
 func keyNames() []string {
 	names := make([]string, len(keys))
 	for i, k := range keys {
 		names[i] = k.name
+		if strings.HasSuffix(k.name, ".") {
+			names[i] += "KEY"
+		}
 	}
 	return names
 }

@@ -23,7 +23,7 @@ func Untraceable(fn *ast.FuncDecl) string {
 		return "it has no body in Go; trace the functions that call it"
 	}
 	if fn.Name.Name == "_" {
-		return "nothing can call a function named _"
+		return "nothing can call a function named _; delete this directive"
 	}
 	if fn.Doc == nil {
 		return ""
@@ -37,11 +37,11 @@ func Untraceable(fn *ast.FuncDecl) string {
 }
 
 // describe names what a directive stands above when it is nothing that can be
-// traced.
-func describe(n ast.Node) string {
+// traced: what begins on the line, if something does.
+func (f *finder) describe(n ast.Node, line int) string {
 	switch n := n.(type) {
 	case nil:
-		return "nothing"
+		return f.describeLine(line)
 	case *ast.File:
 		return "the package clause, which can't be traced yet"
 	case *ast.GenDecl:
@@ -51,18 +51,28 @@ func describe(n ast.Node) string {
 	case *ast.TypeSpec:
 		return "a type, which can't be traced yet"
 	case *ast.ValueSpec:
-		return "a declaration of values"
+		return "a constant or a variable"
 	case *ast.Field:
-		if _, ok := n.Type.(*ast.FuncType); ok && len(n.Names) > 0 {
-			return "an interface method or a field, which has no code of its own"
+		if f.methods[n] {
+			return "an interface method, which has no code of its own"
 		}
-		return "a field"
+		return "a field or a parameter"
 	case ast.Stmt:
 		return "a statement, which can't be traced yet"
 	case ast.Expr:
 		return "an expression, which can't be traced yet"
 	}
 	return "nothing it can trace"
+}
+
+func (f *finder) describeLine(line int) string {
+	switch {
+	case line > f.fset.File(f.file.FileStart).LineCount():
+		return "the end of the file"
+	case f.ends[line]:
+		return "the end of a block"
+	}
+	return "a blank line"
 }
 
 func describeDecl(tok string) string {

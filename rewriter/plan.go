@@ -113,9 +113,6 @@ func Make(pkg *Package) (*Plan, []directives.Diagnostic) {
 		fp := FilePlan{File: f}
 		targets, found := directives.Find(pkg.Fset, f.Syntax)
 		diagnostics = append(diagnostics, found...)
-		if wrong(found) {
-			continue
-		}
 		p.ends(&fp)
 		for _, t := range targets {
 			diagnostics = append(diagnostics, p.function(&fp, t)...)
@@ -126,10 +123,6 @@ func Make(pkg *Package) (*Plan, []directives.Diagnostic) {
 		}
 	}
 	return p, directives.Sort(diagnostics)
-}
-
-func wrong(list []directives.Diagnostic) bool {
-	return slices.ContainsFunc(list, func(d directives.Diagnostic) bool { return !d.Warning })
 }
 
 // sort orders the insertions. Two that touch the same bytes are a bug.
