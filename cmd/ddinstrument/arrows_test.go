@@ -32,7 +32,9 @@ func TestArrows(t *testing.T) {
 	} {
 		for pkg, imports := range listImports(t, "{{.Imports}}", rule.packages) {
 			for _, path := range imports {
-				if slices.ContainsFunc(rule.forbidden, func(f string) bool { return path == f || strings.HasPrefix(path, f+"/") && strings.HasPrefix(f, modulePath) }) {
+				if slices.ContainsFunc(rule.forbidden, func(f string) bool {
+					return path == f || strings.HasPrefix(path, f+"/") && strings.HasPrefix(f, modulePath)
+				}) {
 					t.Errorf("%s imports %s", pkg, path)
 				}
 			}

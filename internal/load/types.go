@@ -1,15 +1,14 @@
 package load
 
 import (
-	"bufio"
 	"fmt"
 	"go/ast"
+	goimporter "go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
+	"io"
 	"os"
-
-	"golang.org/x/tools/go/gcexportdata"
 )
 
 // A Checker type-checks packages of a graph from their sources, and what they
@@ -24,16 +23,18 @@ type Checker struct {
 	read    func(path string) ([]byte, error)
 	parsed  map[string]*ast.File
 	typed   map[string]*types.Package
-	foreign map[string]*types.Package // shared by all export data, by import path
+	foreign types.Importer // of export data
 }
 
 // NewChecker returns a Checker. arch is GOARCH, exports comes from Exports, and
 // read returns the contents of a source file.
 func NewChecker(g *Graph, exports map[string]string, arch string, read func(string) ([]byte, error)) *Checker {
-	return &Checker{
+	c := &Checker{
 		Fset: token.NewFileSet(), graph: g, exports: exports, arch: arch, read: read,
-		parsed: map[string]*ast.File{}, typed: map[string]*types.Package{}, foreign: map[string]*types.Package{},
+		parsed: map[string]*ast.File{}, typed: map[string]*types.Package{},
 	}
+	c.foreign = goimporter.ForCompiler(c.Fset, "gc", c.lookup)
+	return c
 }
 
 // File parses a file, once. It returns nil for one that does not parse: the
@@ -111,7 +112,7 @@ func (im importer) Import(path string) (*types.Package, error) {
 	id := im.p.Imports[path]
 	p, ok := im.c.graph.Packages[id]
 	if !ok {
-		return im.c.foreignPackage(path)
+		return im.c.foreign.Import(path)
 	}
 	if pkg, ok := im.c.typed[id]; ok {
 		if pkg == nil {
@@ -125,22 +126,11 @@ func (im importer) Import(path string) (*types.Package, error) {
 	return pkg, nil
 }
 
-func (c *Checker) foreignPackage(path string) (*types.Package, error) {
-	if pkg, ok := c.foreign[path]; ok && pkg.Complete() {
-		return pkg, nil
-	}
+// lookup opens the export data of a package.
+func (c *Checker) lookup(path string) (io.ReadCloser, error) {
 	name, ok := c.exports[path]
 	if !ok {
 		return nil, fmt.Errorf("no export data for %s", path)
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	r, err := gcexportdata.NewReader(bufio.NewReader(f))
-	if err != nil {
-		return nil, fmt.Errorf("export data of %s: %w", path, err)
-	}
-	return gcexportdata.Read(r, c.Fset, c.foreign, path)
+	return os.Open(name)
 }
