@@ -4,6 +4,8 @@ package tracer
 
 import (
 	"testing"
+
+	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
 )
 
 // TestConformance holds the rows of the conformance table that concern the runtime, in the form that people write (Trace, Finish) or in
@@ -24,4 +26,15 @@ func TestConformance(t *testing.T) {
 	} {
 		t.Run(row.id, row.test)
 	}
+}
+
+// TestConformanceFallback repeats the rows about the active span with label sets that are not laid out as expected.
+func TestConformanceFallback(t *testing.T) {
+	slot.ForceFallback(true)
+	defer slot.ForceFallback(false)
+	t.Run("B4", conformB4)
+	t.Run("B8", conformB8)
+	t.Run("B9", conformB9)
+	t.Run("B10", conformB10)
+	t.Run("B11", conformB11)
 }
