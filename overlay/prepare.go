@@ -27,6 +27,7 @@ type Build struct {
 	Overlay     string                  // the overlay's path, "" when there is nothing to trace
 	Main        string                  // import path of the first main package asked for
 	Linked      bool                    // the runtime is linked into a program
+	Missing     []string                // what go list says of packages that were asked for and are not there
 	Traced      []rewriter.Traced       // by position
 	Diagnostics []directives.Diagnostic // sorted; with one that is no warning, nothing was written
 }
@@ -158,6 +159,7 @@ func (p *preparer) make(ctx context.Context) error {
 			return err
 		}
 	}
+	p.build.Missing = p.graph.Missing
 	p.note()
 	list, err := units(p.graph, p.read)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -53,6 +54,10 @@ func (a *app) packagesCommand(verb, short, long, packages string, do func(*overl
 			b, err := a.prepare(c, cmd)
 			if err != nil {
 				return err
+			}
+			if len(b.Missing) > 0 {
+				fmt.Fprintln(a.err, strings.Join(b.Missing, "\n"))
+				return errSaid
 			}
 			return do(cmd, b)
 		},

@@ -41,7 +41,8 @@ type Package struct {
 type Graph struct {
 	Packages map[string]*Package
 	Roots    []string
-	Errors   bool // something was not found, or could not be read: there may be more
+	Errors   bool     // something was not found, or could not be read: there may be more
+	Missing  []string // what the go command says of packages that were asked for and are not there
 }
 
 const graphMode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps |
@@ -67,6 +68,10 @@ func Load(ctx context.Context, cfg Config, patterns []string) (*Graph, error) {
 	for _, p := range roots {
 		if g.Packages[p.ID] != nil {
 			g.Roots = append(g.Roots, p.ID)
+			continue
+		}
+		for _, e := range p.Errors {
+			g.Missing = append(g.Missing, strings.TrimPrefix(e.Error(), "-: "))
 		}
 	}
 	return g, nil
