@@ -116,7 +116,7 @@ func (c *checker) check(key string, v Value) (types.TypeAndValue, bool) {
 		_, err = c.eval("interface{}(" + v.Text + ")")
 	}
 	if err != nil {
-		c.report(v, key+": {"+v.Text+"}: "+err.Error())
+		c.report(v, key+": {"+v.Text+"}: "+err.Error()+c.hint(err.Error()))
 		return none, false
 	}
 	return tv, true
@@ -128,6 +128,16 @@ func instead(key string) string {
 		return "write return." + tag + "={...}"
 	}
 	return "only return.KEY={...} can use it"
+}
+
+// hint helps someone who calls a named result _0.
+func (c *checker) hint(message string) string {
+	for i, name := range c.named {
+		if message == "undefined: _"+itoa(i) {
+			return "; the result's name is " + name
+		}
+	}
+	return ""
 }
 
 // eval type-checks an expression in the function's scope. An error is in the
@@ -150,7 +160,7 @@ func (c *checker) checkError(v Value) {
 	tv, ok := c.check("ignore", v)
 	errType := types.Universe.Lookup("error").Type()
 	if ok && !types.AssignableTo(tv.Type, errType) {
-		c.report(v, "ignore: {"+v.Text+"} is not an error but a "+types.TypeString(tv.Type, types.RelativeTo(c.pkg)))
+		c.report(v, "ignore: {"+v.Text+"} is not an error but of type "+types.TypeString(types.Default(tv.Type), types.RelativeTo(c.pkg)))
 	}
 }
 
