@@ -104,6 +104,8 @@ func (c *checker) check(key string, v Value) (types.TypeAndValue, bool) {
 	tv, err := c.eval(v.Text)
 	switch {
 	case err != nil:
+	case tv.Type == nil || tv.Type == types.Typ[types.Invalid]:
+		return none, false // made of what only cgo knows, or what the compiler will complain of
 	case !tv.IsValue() && !tv.IsNil():
 		c.report(v, key+": {"+v.Text+"} is not a value")
 		return none, false
@@ -199,5 +201,5 @@ func isTuple(t types.Type) bool {
 }
 
 func (c *checker) report(v Value, message string) {
-	c.diagnostics = append(c.diagnostics, Diagnostic{Pos: c.fset.Position(v.Pos), Message: message})
+	c.diagnostics = append(c.diagnostics, Diagnostic{Pos: Position(c.fset, v.Pos), Message: message})
 }

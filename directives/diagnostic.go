@@ -24,6 +24,15 @@ func (d Diagnostic) String() string {
 	return fmt.Sprintf("%s: %s%s", d.Pos, warning, d.Message)
 }
 
+// Position is where a compiler would say that pos is, line comments taken into
+// account, but for those that leave no file's name to say.
+func Position(fset *token.FileSet, pos token.Pos) token.Position {
+	if at := fset.Position(pos); at.Filename != "" {
+		return at
+	}
+	return fset.PositionFor(pos, false)
+}
+
 // Sort orders diagnostics by position and drops those that say the same twice.
 func Sort(list []Diagnostic) []Diagnostic {
 	slices.SortStableFunc(list, func(a, b Diagnostic) int {

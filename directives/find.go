@@ -55,7 +55,7 @@ func (f *finder) line(pos token.Pos) int { return f.fset.PositionFor(pos, false)
 // report says something about a place. The position is the one a compiler
 // would give, line comments taken into account.
 func (f *finder) report(pos token.Pos, message string, warning bool) {
-	f.diagnostics = append(f.diagnostics, Diagnostic{f.fset.Position(pos), message, warning})
+	f.diagnostics = append(f.diagnostics, Diagnostic{Position(f.fset, pos), message, warning})
 }
 
 // index notes what begins and ends on each line, and which lines have comments.
@@ -168,7 +168,7 @@ func (f *finder) attach(d Directive, good bool) {
 	}
 	if old, taken := f.targets[fn]; taken {
 		f.report(d.Pos, name+" is the second directive on "+fn.Name.Name+" (the first: line "+
-			itoa(f.fset.Position(old.Pos).Line)+"); delete one", false)
+			itoa(Position(f.fset, old.Pos).Line)+"); delete one", false)
 		return
 	}
 	f.targets[fn] = d

@@ -27,7 +27,7 @@ func (p *Plan) function(fp *FilePlan, t directives.Target) []directives.Diagnost
 	}
 	sig := fn.Type().(*types.Signature)
 	if strings.HasPrefix(p.pkg.Path, Module+"/runtime") {
-		return []directives.Diagnostic{{Pos: p.pkg.Fset.Position(t.Directive.Pos),
+		return []directives.Diagnostic{{Pos: directives.Position(p.pkg.Fset, t.Directive.Pos),
 			Message: "the runtime can't trace itself; delete this directive"}}
 	}
 	if found := directives.CheckTypes(p.pkg.Fset, p.pkg.Types, t, sig); len(found) > 0 {
@@ -189,7 +189,7 @@ func resultWords(e ast.Expr) []*ast.Ident {
 func (f *function) describe() Traced {
 	d := f.target.Directive
 	t := Traced{
-		Pos:     f.plan.pkg.Fset.Position(f.target.Decl.Pos()),
+		Pos:     directives.Position(f.plan.pkg.Fset, f.target.Decl.Pos()),
 		Name:    f.name(),
 		Service: d.Service,
 		Target:  "function",
