@@ -31,8 +31,8 @@ type Address struct {
 }
 
 // AgentURL decides: DD_TRACE_AGENT_URL (http, https, unix), else DD_AGENT_HOST and DD_TRACE_AGENT_PORT, else
-// DefaultSocket if it exists, else localhost:8126. The address is always usable: with an error, which names the variable
-// and its value, it is what is used instead.
+// DefaultSocket if it exists, else localhost:8126. The address is always usable: with an error, which names the
+// variable and its value, it is what is used instead.
 func AgentURL(getenv func(string) string, socketExists func(string) bool) (*Address, error) {
 	var bad error
 	if text := getenv("DD_TRACE_AGENT_URL"); text != "" {

@@ -95,8 +95,8 @@ func below(s, c *Span) bool {
 	return s == c
 }
 
-// CurrentSpan returns the span that is active in ctx or, when ctx is nil or carries none, on the goroutine; nil if none is. It
-// never returns a finished span.
+// CurrentSpan returns the span that is active in ctx or, when ctx is nil or carries none, on the goroutine; nil if
+// none is. It never returns a finished span.
 func CurrentSpan(ctx context.Context) *Span {
 	set := current.Load()
 	if set == nil || set.off {
@@ -113,8 +113,8 @@ func CurrentSpan(ctx context.Context) *Span {
 	return c
 }
 
-// CurrentRootSpan returns the first span of the active span's trace in this process; nil if no span is active. When that one has
-// finished before its descendants, it is the topmost of those that have not.
+// CurrentRootSpan returns the first span of the active span's trace in this process; nil if no span is active. When
+// that one has finished before its descendants, it is the topmost of those that have not.
 func CurrentRootSpan(ctx context.Context) *Span {
 	s := CurrentSpan(ctx)
 	if s == nil || !s.trace.root.finished.Load() {

@@ -119,8 +119,8 @@ func TestUserLabelsStay(t *testing.T) {
 	equal(t, "labels", goroutineLabels(t), "k=v")
 }
 
-// TestWhichParent goes through the rule: the span in the context, unless the goroutine's active one descends from it through
-// spans without a context.
+// TestWhichParent goes through the rule: the span in the context, unless the goroutine's active one descends from it
+// through spans without a context.
 func TestWhichParent(t *testing.T) {
 	bothWays(t, func(t *testing.T) {
 		r := record(t)

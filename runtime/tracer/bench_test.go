@@ -5,6 +5,9 @@ package tracer
 import (
 	"context"
 	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
 	"testing"
 )
 
@@ -105,6 +108,47 @@ func BenchmarkRootParallel(b *testing.B) {
 			one(context.Background())
 		}
 	})
+}
+
+func BenchmarkAPIChild(b *testing.B) {
+	bench(b)
+	ctx, root := Trace(bg, "root")
+	defer root.Finish()
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := 0; i < b.N; i++ {
+		_, s := Trace(ctx, "child", Resource("r"))
+		s.Finish()
+	}
+}
+
+// BenchmarkError is a root that returns an error, stack and all.
+func BenchmarkError(b *testing.B) {
+	bench(b)
+	b.ReportAllocs()
+	for i := 0; i < b.N; i++ {
+		traced(bg, &benchSite, func(context.Context) error { return io.EOF })
+	}
+}
+
+// BenchmarkRootDelivered has an agent in the same process take what comes; what it can't take is dropped.
+func BenchmarkRootDelivered(b *testing.B) {
+	n := 0
+	agent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		count, _ := strconv.Atoi(r.Header.Get("X-Datadog-Trace-Count"))
+		n += count
+	}))
+	defer agent.Close()
+	environment(b, "DD_TRACE_AGENT_URL="+agent.URL)
+	restart(b, io.Discard)
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := 0; i < b.N; i++ {
+		one(bg)
+	}
+	Flush(bg)
+	b.ReportMetric(100*float64(n)/float64(b.N), "%delivered")
 }
 
 func TestAllocations(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
 )
 
-// TestConformance holds the rows of the conformance table that concern the runtime, in the form that people write (Trace, Finish) or in
-// the generated one; the directives' form is tested through the command.
+// TestConformance holds the rows of the conformance table that concern the runtime, in the form that people write
+// (Trace, Finish) or in the generated one; the directives' form is tested through the command.
 func TestConformance(t *testing.T) {
 	for _, row := range []struct {
 		id   string

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"io"
 	"log"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strings"
@@ -22,6 +24,10 @@ var programs = map[string]func(){
 			time.Sleep(time.Minute)
 			return nil
 		})
+	},
+	"api": func() { // a span without and one with a deferred Finish above the traced call
+		ctx, _ := Trace(bg, "never finished")
+		byAPI(ctx, "deferred", func(ctx context.Context) error { return traced(ctx, &siteA, explode) })
 	},
 	"main": func() { traced(bg, &siteA, explode) },
 	"panicnil": func() {
@@ -101,9 +107,39 @@ func conformC14(t *testing.T) {
 	equal(t, "the ancestor", chunk[0].Error, 0)
 	equal(t, "the panicking one", chunk[1].Error, 1)
 
+	status, _ = runProgram(t, r, "api")
+	equal(t, "exit status", status, 2)
+	var got []string
+	for _, chunk := range r.traces(t) {
+		for _, s := range chunk {
+			got = append(got, s.Name)
+			equal(t, s.Name, s.Error, 1)
+		}
+	}
+	equal(t, "spans", strings.Join(got, " "), "a deferred")
+
 	status, _ = runProgram(t, r, "main")
 	equal(t, "exit status", status, 2)
 	equal(t, "the panicking one", r.span(t).Error, 1)
+}
+
+// TestKnownRecoverer panics below net/http's server: no flush, as the program lives on.
+func TestKnownRecoverer(t *testing.T) {
+	r := record(t)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		c := siteA.EnterRequest(req)
+		defer c.Exit(nil)
+		panic("in a handler")
+	}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.Start()
+	http.Get(server.URL)
+	server.Close()
+	r.mu.Lock()
+	n := len(r.chunks)
+	r.mu.Unlock()
+	equal(t, "traces sent at once", n, 0)
+	r.span(t).wantError(t, "string", "in a handler", "TestKnownRecoverer")
 }
 
 func TestProgramEnd(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 // maxChunk is how many bytes a chunk may have before a further one is begun.
 const maxChunk = 2 << 20
 
-// encodeAndPush encodes the spans of one trace, in the order in which they started, and hands them to the sender. The buffer
-// is for its use, and returned.
+// encodeAndPush encodes the spans of one trace, in the order in which they started, and hands them to the sender. The
+// buffer is for its use, and returned.
 func (set *settings) encodeAndPush(t *trace, spans []*Span, buf []byte) []byte {
 	defer func() {
 		if v := recover(); v != nil { // a fault of ours costs a trace and nothing else
@@ -109,7 +109,8 @@ func overridden(b []byte, field, own string, static []byte) []byte {
 	return append(b, static...)
 }
 
-// tags appends meta and metrics. Of three lists the later one wins: what every span has, what the site has, what was set.
+// tags appends meta and metrics. Of three lists the later one wins: what every span has, what the site has, what was
+// set.
 func (e *encoder) tags(b []byte, s *Span, more *extra, service *string, first bool) []byte {
 	common := s.set.common(*service)
 	site := &s.site.encoded().tags

@@ -34,9 +34,11 @@ func (s *Span) exitWith(err any, ignore func() []any, tags func()) {
 		if tags != nil {
 			protect("a return tag", tags)
 		}
+		muted := s.mute()
 		if e != nil && !ignored(e, ignore) {
 			s.fail(errorFailure(e, pcs))
 		}
+		s.unmute(muted)
 	}
 	s.finish()
 }
@@ -44,8 +46,8 @@ func (s *Span) exitWith(err any, ignore func() []any, tags func()) {
 // ending is how long the end of a program waits for the agent to take what is there, in all.
 const ending = 2 * time.Second
 
-// ProgramEnd holds what generated code calls where a program ends. All of its methods return within 2 s, at once if nothing
-// waits or if the agent is known not to answer.
+// ProgramEnd holds what generated code calls where a program ends. All of its methods return within 2 s, at once if
+// nothing waits or if the agent is known not to answer.
 type ProgramEnd struct{}
 
 // Main is deferred first thing in main.main, and in a TestMain.

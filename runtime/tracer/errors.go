@@ -16,8 +16,8 @@ type failure struct {
 	pcs      []uintptr
 }
 
-// SetError marks the span as failed. An error sets error.type (of the innermost cause), error.message and error.stack (where SetError
-// is called); nil sets none of them.
+// SetError marks the span as failed. An error sets error.type (of the innermost cause), error.message and error.stack
+// (where SetError is called); nil sets none of them.
 func (s *Span) SetError(err error) {
 	if s == nil || s.finished.Load() {
 		return
@@ -26,7 +26,9 @@ func (s *Span) SetError(err error) {
 		s.edit(func(s *Span) { s.failed = true })
 		return
 	}
-	s.fail(errorFailure(err, stack.Callers(0, s.set.StackDepth)))
+	pcs := stack.Callers(0, s.set.StackDepth)
+	defer s.unmute(s.mute())
+	s.fail(errorFailure(err, pcs))
 }
 
 // fail records a failure; the last one counts.
@@ -45,7 +47,8 @@ func errorFailure(err error, pcs []uintptr) *failure {
 // maxChain is how many wrappers are opened; an error may wrap itself.
 const maxChain = 100
 
-// errorType names the type of the innermost cause, which says more than *fmt.wrapError; of several joined ones, the first's.
+// errorType names the type of the innermost cause, which says more than *fmt.wrapError; of several joined ones, the
+// first's.
 func errorType(err error) (typ string) {
 	defer func() {
 		if recover() != nil { // an Unwrap of the program's
@@ -103,8 +106,8 @@ func panicText(v any) (text string) {
 
 var plainError = reflect.TypeOf(errors.New(""))
 
-// cleanExit tells whether a panic is net/http's way to give up a response, http.ErrAbortHandler. It can't be compared with, as
-// net/http may import this package, so it is known by its text.
+// cleanExit tells whether a panic is net/http's way to give up a response, http.ErrAbortHandler. It can't be compared
+// with, as net/http may import this package, so it is known by its text.
 func cleanExit(v any) bool {
 	err, ok := v.(error)
 	return ok && reflect.TypeOf(err) == plainError && err.Error() == "net/http: abort Handler"

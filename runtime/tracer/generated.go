@@ -33,8 +33,8 @@ type SiteTag struct{ Key, Value string }
 // returns at once.
 type Call Span
 
-// Enter starts a span whose parent is the active one, and makes it active in the context that it returns and on the goroutine. Of a nil
-// context it returns nil, so that who is handed it sees what he would have seen.
+// Enter starts a span whose parent is the active one, and makes it active in the context that it returns and on the
+// goroutine. Of a nil context it returns nil, so that who is handed it sees what he would have seen.
 func (s *Site) Enter(ctx context.Context) (_ context.Context, c *Call) {
 	if disabled.Load() == 0 {
 		ctx, c = s.enter(ctx)
@@ -51,10 +51,14 @@ func (s *Site) enter(ctx context.Context) (context.Context, *Call) {
 		return nil, (*Call)(begin(set, s, nil, flagCall|flagNoCtx))
 	}
 	span := begin(set, s, ctx, flagCall)
+	if span == nil {
+		return ctx, nil
+	}
 	return (*spanContext)(span), (*Call)(span)
 }
 
-// EnterFrom starts a span as Enter does, for code whose context can't be replaced: the span is active on the goroutine only.
+// EnterFrom starts a span as Enter does, for code whose context can't be replaced: the span is active on the
+// goroutine only.
 func (s *Site) EnterFrom(ctx context.Context) *Call {
 	if disabled.Load() != 0 {
 		return nil
@@ -118,8 +122,9 @@ func (c *Call) Tag(key string, value func() any) {
 	if c == nil {
 		return
 	}
-	if v, ok := evaluate(value); ok {
-		(*Span)(c).SetTag(key, v)
+	s := (*Span)(c)
+	if v, ok := s.evaluate(value); ok {
+		s.SetTag(key, v)
 	}
 }
 
@@ -128,17 +133,19 @@ func (c *Call) Resource(value func() any) {
 	if c == nil {
 		return
 	}
-	v, ok := evaluate(value)
+	s := (*Span)(c)
+	v, ok := s.evaluate(value)
 	if !ok {
 		return
 	}
-	if t, ok := convert("", v); ok {
-		(*Span)(c).SetResource(t.String())
+	if t, ok := s.convert("", v); ok {
+		s.SetResource(t.String())
 	}
 }
 
 // evaluate runs an expression of the program's, which it would not have run without us: its panic must not show.
-func evaluate(value func() any) (v any, ok bool) {
+func (s *Span) evaluate(value func() any) (v any, ok bool) {
+	defer s.unmute(s.mute())
 	defer func() {
 		if recover() != nil {
 			ok = false
@@ -186,9 +193,9 @@ func (c *Call) ExitNone() {
 }
 
 // ExitWith is Exit for functions that need more: err is an *error, or a pointer to a variable of a concrete type that
-// implements error, whose zero value is no error; anything else means that there is none. An error that errors.Is one of
-// ignore's marks nothing. tags is called, to set further ones, when the function returns rather than panics. Neither's
-// panic shows.
+// implements error, whose zero value is no error; anything else means that there is none. An error that errors.Is one
+// of ignore's marks nothing. tags is called, to set further ones, when the function returns rather than panics.
+// Neither's panic shows.
 func (c *Call) ExitWith(err any, ignore func() []any, tags func()) {
 	if c == nil {
 		return
@@ -204,8 +211,8 @@ func (c *Call) ExitWith(err any, ignore func() []any, tags func()) {
 	s.exitWith(hide(err), ignore, tags)
 }
 
-// hide returns v in a way that the compiler does not see. Otherwise it would move the variable that v points to, a function's result, to the heap, as
-// reflection looks at it; nothing keeps it beyond the call.
+// hide returns v in a way that the compiler does not see. Otherwise it would move the variable that v points to, a
+// function's result, to the heap, as reflection looks at it; nothing keeps it beyond the call.
 //
 //go:nosplit
 func hide(v any) any {

@@ -14,8 +14,9 @@ import (
 // dying is how long a panic that nothing seems to recover waits for the agent to take what is there.
 const dying = time.Second
 
-// nilPanics is whether GODEBUG=panicnil=1 is in force (as it is in modules with go 1.20 and older): recover then returns nil for panic(nil), and a
-// deferred function that calls it swallows the panic without noticing. Found out once, by trying.
+// nilPanics is whether GODEBUG=panicnil=1 is in force (as it is in modules with go 1.20 and older): recover then
+// returns nil for panic(nil), and a deferred function that calls it swallows the panic without noticing. Found out
+// once, by trying.
 var nilPanics atomic.Int32 // 0: not tried, 1: no, 2: yes
 
 func mustRepanicNil() bool { return nilPanics.Load() == 2 }
@@ -43,12 +44,15 @@ func (s *Span) finishNilPanic() bool {
 	return true
 }
 
-// returned ends the span of a function that returns err, or that runtime.Goexit unwinds: then err is whatever happened to be in the result.
+// returned ends the span of a function that returns err, or that runtime.Goexit unwinds: then err is whatever
+// happened to be in the result.
 func (s *Span) returned(err error) {
 	if err != nil && !s.finished.Load() {
 		pcs := stack.Callers(1, s.set.StackDepth)
 		if _, exiting := stack.DeferredBy(pcs); !exiting {
+			muted := s.mute()
 			s.fail(errorFailure(err, pcs))
+			s.unmute(muted)
 		}
 	}
 	s.finish()
@@ -65,7 +69,9 @@ func (s *Span) panicked(v any) {
 		return
 	}
 	// A panic's stack has everything from the panic to here before the frames that are wanted.
+	muted := s.mute()
 	s.fail(panicFailure(v, stack.Callers(1, s.set.StackDepth+64)))
+	s.unmute(muted)
 	below := openUnder(s)
 	s.finish()
 	for ; below != nil && below.g == s.g; below = openUnder(below) {
@@ -91,9 +97,9 @@ const (
 // lastWords sends what there is before the program dies of a panic that leaves the outermost traced frame of its
 // goroutine, the open ancestors in other goroutines included.
 //
-// Nobody can know whether something further down recovers. So: nothing is done below net/http's server and other known
-// recoverers; and the first time that a panic leaves the goroutines of one place, all is sent. If the program lives on, the place
-// is remembered: at most one flush a second from then on, and no more copies of open spans.
+// Nobody can know whether something further down recovers. So: nothing is done below net/http's server and other
+// known recoverers; and the first time that a panic leaves the goroutines of one place, all is sent. If the program
+// lives on, the place is remembered: at most one flush a second from then on, and no more copies of open spans.
 func (s *Span) lastWords() {
 	known, place := stack.Recovered()
 	if known || s.set.sender.Down() {
@@ -128,8 +134,8 @@ func (s *Span) lastWords() {
 	}
 }
 
-// copyOpen copies the unfinished ancestors of s that are wanted, as if they ended now. They are not sent again when they really
-// end, should the program survive: one id must not arrive with two contents.
+// copyOpen copies the unfinished ancestors of s that are wanted, as if they ended now. They are not sent again when
+// they really end, should the program survive: one id must not arrive with two contents.
 func (s *Span) copyOpen(wanted func(*Span) bool) []*Span {
 	var copies []*Span
 	for a := openAncestor(s); a != nil; a = openAncestor(a) {

@@ -12,10 +12,11 @@ import (
 	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
 )
 
-// Span is one timed piece of work. Every method may be called on a nil Span and on a finished one, and does nothing then; all of them
-// may be called from any goroutine.
+// Span is one timed piece of work. Every method may be called on a nil Span and on a finished one, and does nothing
+// then; all of them may be called from any goroutine.
 //
-// A span is also the context that is handed on (see spanContext) and the label set that the goroutine carries: one allocation for all.
+// A span is also the context that is handed on (see spanContext) and the label set that the goroutine carries: one
+// allocation for all.
 type Span struct {
 	node slot.Node // must be the first field: spanOf goes back from it
 
@@ -24,7 +25,8 @@ type Span struct {
 	site  *Site
 	set   *settings // as it was when the span started
 
-	// Both lead only to spans that were unfinished when this one started or, later, when it finished. So no chain grows.
+	// Both lead only to spans that were unfinished when this one started or, later, when it finished. So no chain
+	// grows.
 	parent atomic.Pointer[Span] // the nearest unfinished ancestor
 	under  atomic.Pointer[Span] // the span that was active on the goroutine
 
@@ -41,8 +43,9 @@ type Span struct {
 	seq          uint32  // its number in the trace, in the order of starts
 	flags        uint32
 
-	finished atomic.Bool // set under mu
-	mu       sync.Mutex  // guards what follows
+	muted    atomic.Uintptr // the goroutine that runs code of the program's for this span's sake, see mute
+	finished atomic.Bool    // set under mu
+	mu       sync.Mutex     // guards what follows
 	failed   bool
 	sent     bool // a copy has gone to the agent ahead of the program's death: not sent again
 	resource string
@@ -114,16 +117,16 @@ func (s *Span) SetTags(tags map[string]any) {
 	}
 }
 
-// OnFinish has f called when the span finishes, just before it is closed, so that f can still set tags. Several are called in
-// order, each once.
+// OnFinish has f called when the span finishes, just before it is closed, so that f can still set tags. Several are
+// called in order, each once.
 func (s *Span) OnFinish(f func(*Span)) {
 	if f != nil {
 		s.edit(func(s *Span) { s.extras().onFinish = append(s.extras().onFinish, f) })
 	}
 }
 
-// Finish ends the span. Deferred directly with the address of the function's error result, it records the error that the function
-// returns, and a panic too, which goes on with the same value:
+// Finish ends the span. Deferred directly with the address of the function's error result, it records the error that
+// the function returns, and a panic too, which goes on with the same value:
 //
 //	defer span.Finish(&err)
 //

@@ -18,9 +18,13 @@ type rootSpan struct {
 
 // begin starts a span that becomes active on the goroutine. Its parent is the span in ctx, unless the goroutine's
 // active span descends from that one through spans that were started without handing on a context; then it is that.
+// It returns nil where spans are muted.
 func begin(set *settings, site *Site, ctx context.Context, flags uint32) *Span {
 	g, p := slot.G(), slot.Get()
 	cur, from := onGoroutine(p, g)
+	if cur != nil && cur.mutes(g) {
+		return nil
+	}
 	switch c := fromContext(ctx); {
 	case site.Root:
 		from = nil
@@ -78,8 +82,8 @@ func (s *Span) activate(cur *Span) {
 	slot.Put(s.node.Pointer())
 }
 
-// newID returns 63 random bits, not zero. They come from the Go runtime's own source, for each thread its own; the global
-// source of math/rand is the program's, which may have seeded it and count on its sequence.
+// newID returns 63 random bits, not zero. They come from the Go runtime's own source, for each thread its own; the
+// global source of math/rand is the program's, which may have seeded it and count on its sequence.
 func newID() uint64 {
 	for {
 		if id := random() >> 1; id != 0 {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestSynctest traces inside a bubble of testing/synctest, whose clock is made up and whose timers end with it: nothing may
-// panic or hang, and the spans that come afterwards are sent.
+// TestSynctest traces inside a bubble of testing/synctest, whose clock is made up and whose timers end with it:
+// nothing may panic or hang, and the spans that come afterwards are sent.
 func TestSynctest(t *testing.T) {
 	r := record(t)
 	for i := 0; i < 3; i++ {

@@ -34,14 +34,15 @@ func (t tag) String() string {
 	return t.text
 }
 
-// SetTag sets a tag. Strings, bools, fmt.Stringers and errors become meta, numbers metrics (integers beyond 2^53 meta, since a float64 does not hold
-// them); anything else is printed as fmt.Sprint does. NaN, infinities and nil are no tags. The last
-// value for a key counts. service.name sets the service; manual.keep and manual.drop decide for the whole trace and are not stored.
+// SetTag sets a tag. Strings, bools, fmt.Stringers and errors become meta, numbers metrics (integers beyond 2^53
+// meta, since a float64 does not hold them); anything else is printed as fmt.Sprint does. NaN, infinities and nil are
+// no tags. The last value for a key counts. service.name sets the service; manual.keep and manual.drop decide for the
+// whole trace and are not stored.
 func (s *Span) SetTag(key string, value any) {
 	if s == nil || s.finished.Load() {
 		return
 	}
-	t, ok := convert(key, value)
+	t, ok := s.convert(key, value)
 	if !ok {
 		return
 	}
@@ -50,6 +51,16 @@ func (s *Span) SetTag(key string, value any) {
 	if !s.finished.Load() && !s.special(&t) {
 		s.put(t)
 	}
+}
+
+// convert is convert without spans of the methods that it calls.
+func (s *Span) convert(key string, value any) (tag, bool) {
+	switch value.(type) {
+	case nil, string, bool, int, int64, float64: // no methods to call
+	default:
+		defer s.unmute(s.mute())
+	}
+	return convert(key, value)
 }
 
 // special takes the keys that stand for something else than a tag. The lock is held.

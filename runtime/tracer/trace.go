@@ -48,7 +48,8 @@ func (t *trace) decide(priority int32) {
 // begin counts a span in and returns its number.
 func (t *trace) begin() uint32 { return uint32(t.counts.Add(1<<32|1) >> 32) }
 
-// end counts a finished span out. The chunk goes when none is open; a trace that has very many finished ones sends them ahead.
+// end counts a finished span out. The chunk goes when none is open; a trace that has very many finished ones sends
+// them ahead.
 func (t *trace) end(s *Span, keep bool) {
 	var waiting int32
 	if keep {

@@ -5,6 +5,7 @@ package tracer
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
 // Option is for Trace and StartSpan.
@@ -37,13 +38,13 @@ func Tag(key string, value any) Option { return Option{kind: optionTag, key: key
 // ChildOf makes the span a child of parent, whatever is active; of nil, the root of a new trace.
 func ChildOf(parent *Span) Option { return Option{kind: optionChildOf, value: parent} }
 
-// Trace starts a span and makes it the active one: in the context that it returns, and on the goroutine. Its parent is the active
-// span. It must be finished, best by
+// Trace starts a span and makes it the active one: in the context that it returns, and on the goroutine. Its parent
+// is the active span. It must be finished, best by
 //
 //	defer span.Finish(&err)
 //
-// With a nil context the returned one has only the span. When there are to be no spans, Trace returns ctx itself and a nil
-// Span, whose methods do nothing.
+// With a nil context the returned one has only the span. When there are to be no spans, Trace returns ctx itself and
+// a nil Span, whose methods do nothing.
 func Trace(ctx context.Context, name string, options ...Option) (context.Context, *Span) {
 	set := running(name)
 	if set == nil {
@@ -59,6 +60,9 @@ func Trace(ctx context.Context, name string, options ...Option) (context.Context
 		s = beginBelow(set, site, ctx, parent)
 	} else {
 		s = begin(set, site, ctx, 0)
+	}
+	if s == nil {
+		return ctx, nil
 	}
 	s.apply(options)
 	return (*spanContext)(s), s
@@ -102,30 +106,26 @@ func (s *Span) apply(options []Option) {
 	}
 }
 
-// sites are the ones made for names given to Trace, kept so that each is encoded once. Bounded: a program that puts what
-// varies into names gets a new one each time.
+// sites are the ones made for names given to Trace, kept so that each is encoded once. Bounded: a program that puts
+// what varies into names gets a new one each time.
 var sites struct {
-	sync.RWMutex
-	named map[string]*Site
+	named sync.Map // name -> *Site
+	count atomic.Int32
 }
 
 const maxSites = 4096
 
 func siteNamed(name string) *Site {
-	sites.RLock()
-	s := sites.named[name]
-	sites.RUnlock()
-	if s != nil {
+	if s, ok := sites.named.Load(name); ok {
+		return s.(*Site)
+	}
+	s := &Site{Name: name}
+	if sites.count.Load() >= maxSites {
 		return s
 	}
-	s = &Site{Name: name}
-	sites.Lock()
-	defer sites.Unlock()
-	if sites.named == nil {
-		sites.named = make(map[string]*Site)
+	known, loaded := sites.named.LoadOrStore(name, s)
+	if !loaded {
+		sites.count.Add(1)
 	}
-	if len(sites.named) < maxSites {
-		sites.named[name] = s
-	}
-	return s
+	return known.(*Site)
 }

@@ -2,12 +2,12 @@
 
 // Package tracer is what an instrumented program links: spans, the active span, and the way to the agent.
 //
-// All of it works without any set-up: the first span reads the environment (DD_SERVICE, DD_ENV, DD_TRACE_AGENT_URL and so on)
-// and begins to send. Generated code uses the few types in generated.go; people use the rest.
+// All of it works without any set-up: the first span reads the environment (DD_SERVICE, DD_ENV, DD_TRACE_AGENT_URL
+// and so on) and begins to send. Generated code uses the few types in generated.go; people use the rest.
 //
-// The package imports only the standard library, and of that nothing that may itself be traced (net/http, database/sql). It starts no
-// goroutine that stays, reads the environment past the os package, and never blocks, panics or prints
-// more than one line about one cause.
+// The package imports only the standard library, and of that nothing that may itself be traced (net/http,
+// database/sql). It starts no goroutine that stays, reads the environment past the os package, and never blocks,
+// panics or prints more than one line about one cause.
 package tracer
 
 import (
@@ -33,7 +33,8 @@ import (
 // Version is the runtime's own, as the agent is told.
 const Version = "0.1.0"
 
-// settings is everything that a span needs to know from outside. It is never changed: a change is a new one behind current.
+// settings is everything that a span needs to know from outside. It is never changed: a change is a new one behind
+// current.
 type settings struct {
 	*config.Config
 	sender  *transport.Sender
@@ -117,8 +118,9 @@ func WithEnv(env string) StartOption { return func(c *config.Config) { c.Env = e
 // WithVersion sets what DD_VERSION would.
 func WithVersion(version string) StartOption { return func(c *config.Config) { c.Version = version } }
 
-// Start reads the environment and begins to trace. It is optional, as the first span does the same, and serves to begin again after Stop
-// or to set in code what the environment does not say. A tracer that runs is replaced; what waits in it is still sent.
+// Start reads the environment and begins to trace. It is optional, as the first span does the same, and serves to
+// begin again after Stop or to set in code what the environment does not say. A tracer that runs is replaced; what
+// waits in it is still sent.
 func Start(options ...StartOption) {
 	lifecycle.Lock()
 	defer lifecycle.Unlock()
@@ -275,7 +277,7 @@ func headers() []string {
 		"Datadog-Meta-Lang: go",
 		"Datadog-Meta-Lang-Version: " + strings.TrimPrefix(runtime.Version(), "go"),
 		"Datadog-Meta-Lang-Interpreter: " + runtime.Compiler + "-" + runtime.GOARCH + "-" + runtime.GOOS,
-		"Datadog-Meta-Tracer-Version: ddinstrument-" + Version,
+		"Datadog-Meta-Tracer-Version: " + Version,
 	}
 	id, entity := config.Container()
 	if id != "" {

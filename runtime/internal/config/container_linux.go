@@ -15,8 +15,8 @@ func Container() (id, entity string) {
 	if id = containerID(groups); id != "" {
 		return id, "ci-" + id
 	}
-	// In a control group name space of its own the process sees only "/", and the folder's inode tells it from others; in the
-	// host's name space the inode is the host's root, which identifies nothing.
+	// In a control group name space of its own the process sees only "/", and the folder's inode tells it from others;
+	// in the host's name space the inode is the host's root, which identifies nothing.
 	for _, line := range strings.Split(groups, "\n") {
 		parts := strings.SplitN(line, ":", 3)
 		if len(parts) != 3 || (parts[1] != "" && parts[1] != "memory") {
@@ -38,8 +38,8 @@ func hostGroups() bool {
 	return syscall.Stat("/proc/self/ns/cgroup", &st) == nil && st.Ino == hostInode
 }
 
-// containerID finds, in lines of the form "12:memory:/docker/ID" or ".../cri-containerd-ID.scope", the last part that is
-// an id: 64 hexadecimal digits, a UUID with - or _, or 32 hexadecimal digits, - and a number (ECS on Fargate).
+// containerID finds, in lines of the form "12:memory:/docker/ID" or ".../cri-containerd-ID.scope", the last part that
+// is an id: 64 hexadecimal digits, a UUID with - or _, or 32 hexadecimal digits, - and a number (ECS on Fargate).
 func containerID(groups string) string {
 	for _, line := range strings.Split(groups, "\n") {
 		parts := strings.SplitN(line, ":", 3)

@@ -19,15 +19,16 @@ var (
 	mapType unsafe.Pointer // the type word of *pprof.labelMap
 )
 
-// ForceFallback switches to the slower path, as if label sets were laid out otherwise, or back. For tests, while no span is active.
+// ForceFallback switches to the slower path, as if label sets were laid out otherwise, or back. For tests, while no
+// span is active.
 func ForceFallback(on bool) {
 	Init()
 	inspect()
 	fast = fast && !on
 }
 
-// Init compares what the public pprof API makes with what this package assumes. It must be called, and may be called often,
-// before anything else here.
+// Init compares what the public pprof API makes with what this package assumes. It must be called, and may be called
+// often, before anything else here.
 func Init() { once.Do(inspect) }
 
 // IsContextKey tells whether a context is asked for its pprof label set.
@@ -121,9 +122,9 @@ func unpack(v any) unsafe.Pointer {
 	return nil
 }
 
-// InContext answers a context's IsContextKey question for the span of n: the labels of the context that it was started in
-// (outer is that one's answer), with n's entries. So pprof.Do inside a span keeps the span, and what
-// it restores at its end is the span's label set rather than none.
+// InContext answers a context's IsContextKey question for the span of n: the labels of the context that it was
+// started in (outer is that one's answer), with n's entries. So pprof.Do inside a span keeps the span, and what it
+// restores at its end is the span's label set rather than none.
 func (n *Node) InContext(outer any) any {
 	if !fast {
 		return pack(n.inContextSlow(unpack(outer)))

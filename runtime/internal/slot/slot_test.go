@@ -26,8 +26,8 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// TestRoundTrip goes from a node to labels and back, with labels of the user's that sort before, between and after ours, and one that
-// has our name.
+// TestRoundTrip goes from a node to labels and back, with labels of the user's that sort before, between and after
+// ours, and one that has our name.
 func TestRoundTrip(t *testing.T) {
 	for _, fallback := range []bool{false, true} {
 		Init()

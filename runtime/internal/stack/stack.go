@@ -22,7 +22,8 @@ const maxText = 25000
 
 var goexitEntry = reflect.ValueOf(runtime.Goexit).Pointer()
 
-// Callers returns the program counters of the stack above its caller's caller (skip 0), as many as depth frames of text may need.
+// Callers returns the program counters of the stack above its caller's caller (skip 0), as many as depth frames of
+// text may need.
 func Callers(skip, depth int) []uintptr {
 	if depth <= 0 {
 		return nil
@@ -62,8 +63,8 @@ var recoverers = []string{
 	"net/rpc.(*service).call",
 }
 
-// Recovered tells whether a known recoverer is on the calling goroutine's stack, and gives a number for the lower end of that
-// stack, which is the same for goroutines that were started in the same place.
+// Recovered tells whether a known recoverer is on the calling goroutine's stack, and gives a number for the lower end
+// of that stack, which is the same for goroutines that were started in the same place.
 func Recovered() (known bool, place uint64) {
 	pcs := make([]uintptr, 512)
 	pcs = pcs[:runtime.Callers(3, pcs)]
@@ -123,8 +124,8 @@ func isOurs(fr runtime.Frame) bool {
 	return !strings.HasSuffix(fr.File, "_test.go")
 }
 
-// Text renders the first depth frames of a stack as debug.Stack does, function and file:line, without the runtime's own. Of a panic's stack
-// the first line is where it happened. Over 25,000 bytes the depth is halved until it fits.
+// Text renders the first depth frames of a stack as debug.Stack does, function and file:line, without the runtime's
+// own. Of a panic's stack the first line is where it happened. Over 25,000 bytes the depth is halved until it fits.
 func Text(pcs []uintptr, depth int) string {
 	for ; depth > 0; depth /= 2 {
 		if text := render(pcs, depth); len(text) <= maxText {

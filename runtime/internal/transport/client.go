@@ -40,8 +40,8 @@ func (c *client) interrupt() {
 	}
 }
 
-// put sends a payload and returns the status of the answer. A kept connection that turns out to be closed is replaced by
-// a fresh one, once.
+// put sends a payload and returns the status of the answer. A kept connection that turns out to be closed is replaced
+// by a fresh one, once.
 func (c *client) put(p *payload, deadline time.Time) (status int, err error) {
 	limit := time.Now().Add(requestTimeout)
 	if !deadline.IsZero() && deadline.Before(limit) {
@@ -90,8 +90,8 @@ func (c *client) head(p *payload) []byte {
 		host = "localhost"
 	}
 	b := make([]byte, 0, 1024)
-	b = fmt.Appendf(b, "PUT %s/v0.4/traces HTTP/1.1\r\nHost: %s\r\nUser-Agent: ddinstrument\r\nContent-Type: application/msgpack\r\n"+
-		"Content-Length: %d\r\nX-Datadog-Trace-Count: %d\r\n", c.options.Agent.Path, host, arrayHeader+p.size, p.count)
+	b = fmt.Appendf(b, "PUT %s/v0.4/traces HTTP/1.1\r\nHost: %s\r\nUser-Agent: ddinstrument\r\n"+
+		"Content-Type: application/msgpack\r\nContent-Length: %d\r\nX-Datadog-Trace-Count: %d\r\n", c.options.Agent.Path, host, arrayHeader+p.size, p.count)
 	for _, h := range c.options.Headers {
 		b = append(append(b, h...), "\r\n"...)
 	}

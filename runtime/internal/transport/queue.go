@@ -22,7 +22,13 @@ type segment struct {
 type queue struct {
 	size   atomic.Int64
 	shards [shards]shard
+
+	mu   sync.Mutex
+	free [][]byte // sent, to be filled again
 }
+
+// maxFree is how many segments are kept to be filled again: not more than 4 MiB.
+const maxFree = 4
 
 type shard struct {
 	mu   sync.Mutex
@@ -40,12 +46,37 @@ func (q *queue) push(spread uint64, chunk []byte) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if n := len(s.runs); n == 0 || len(s.runs[n-1].data)+len(chunk) > segmentSize {
-		s.runs = append(s.runs, segment{})
+		s.runs = append(s.runs, segment{data: q.blank()})
 	}
 	run := &s.runs[len(s.runs)-1]
 	run.data = append(run.data, chunk...)
 	run.count++
 	return true
+}
+
+// blank returns memory for a segment, nil if there is none to be used again.
+func (q *queue) blank() []byte {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := len(q.free)
+	if n == 0 {
+		return nil
+	}
+	b := q.free[n-1]
+	q.free = q.free[:n-1]
+	return b
+}
+
+// settle takes a payload off the books.
+func (q *queue) settle(p *payload) {
+	q.size.Add(-int64(p.size))
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, run := range p.runs {
+		if len(q.free) < maxFree && cap(run.data) <= segmentSize {
+			q.free = append(q.free, run.data[:0])
+		}
+	}
 }
 
 // payload is what one request carries.

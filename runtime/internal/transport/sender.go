@@ -1,10 +1,10 @@
 //go:build go1.21
 
-// Package transport carries encoded traces to the agent: a bounded queue of bytes, and a small HTTP/1.1 client of its own,
-// since net/http may itself be instrumented and then imports the runtime.
+// Package transport carries encoded traces to the agent: a bounded queue of bytes, and a small HTTP/1.1 client of its
+// own, since net/http may itself be instrumented and then imports the runtime.
 //
-// No goroutine stays: the first chunk in an empty queue sets a timer, whose goroutine sends what waits and
-// ends. There are no channels in here, so that a timer or a flush that runs inside a testing/synctest bubble ties nothing
+// No goroutine stays: the first chunk in an empty queue sets a timer, whose goroutine sends what waits and ends.
+// There are no channels in here, so that a timer or a flush that runs inside a testing/synctest bubble ties nothing
 // of the program outside to that bubble.
 //
 // The package knows bytes and counts. It knows nothing of spans.
@@ -86,7 +86,8 @@ func (s *Sender) Push(spread uint64, chunk []byte) {
 	s.arm(now)
 }
 
-// arm sets the timer unless it is set. One that is long overdue is given up: it belonged to a synctest bubble that is gone.
+// arm sets the timer unless it is set. One that is long overdue is given up: it belonged to a synctest bubble that is
+// gone.
 func (s *Sender) arm(now int64) {
 	const overdue = int64(5 * time.Second)
 	due := s.due.Load()
@@ -120,8 +121,8 @@ func (s *Sender) tick() {
 	}
 }
 
-// Flush sends what waits and returns when the agent has it, or when ctx ends. Unless it must try, it returns ErrDown at once
-// when the agent is known not to answer.
+// Flush sends what waits and returns when the agent has it, or when ctx ends. Unless it must try, it returns ErrDown
+// at once when the agent is known not to answer.
 func (s *Sender) Flush(ctx context.Context, must bool) error {
 	if s.queue.size.Load() == 0 {
 		return nil
@@ -203,7 +204,7 @@ func (s *Sender) send(deadline time.Time) error {
 // settle takes a payload off the books.
 func (s *Sender) settle(p *payload) {
 	s.pending = nil
-	s.queue.size.Add(-int64(p.size))
+	s.queue.settle(p)
 }
 
 // failed keeps the payload for another attempt, a few times, and sets the time of that.

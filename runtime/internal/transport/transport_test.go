@@ -147,7 +147,8 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-// TestRefused pushes more than the queue holds while nobody listens: bounded, one line, and all is well once there is an agent.
+// TestRefused pushes more than the queue holds while nobody listens: bounded, one line, and all is well once there is
+// an agent.
 func TestRefused(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
