@@ -31,7 +31,7 @@ func Find(fset *token.FileSet, file *ast.File) ([]Target, []Diagnostic) {
 	var found []Target
 	for _, decl := range file.Decls {
 		if fn, ok := decl.(*ast.FuncDecl); ok {
-			if d, ok := f.targets[fn]; ok && d.Verb == Trace && Untraceable(fn) == "" {
+			if d, ok := f.targets[fn]; ok && d.Verb == Trace && Untraceable(f.file, fn) == "" {
 				found = append(found, Target{d, fn})
 			}
 		}
@@ -175,7 +175,7 @@ func (f *finder) attach(d Directive, good bool) {
 	if d.Verb != Trace {
 		return
 	}
-	if reason := Untraceable(fn); reason != "" {
+	if reason := Untraceable(f.file, fn); reason != "" {
 		f.report(d.Pos, fn.Name.Name+" can't be traced: "+reason, false)
 	}
 }

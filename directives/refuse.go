@@ -17,23 +17,40 @@ var pragmas = map[string]string{
 	"//export":               "C calls it on a stack that is not Go's (//export)",
 }
 
-// Untraceable says why a function must not be touched, or "".
-func Untraceable(fn *ast.FuncDecl) string {
+// Untraceable says why a function of a file must not be touched, or "".
+func Untraceable(file *ast.File, fn *ast.FuncDecl) string {
 	if fn.Body == nil {
 		return "it has no body in Go; trace the functions that call it"
 	}
 	if fn.Name.Name == "_" {
 		return "nothing can call a function named _; delete this directive"
 	}
-	if fn.Doc == nil {
-		return ""
-	}
-	for _, c := range fn.Doc.List {
+	for _, c := range above(file, fn) {
 		if reason, ok := pragmas[firstWord(c.Text)]; ok {
 			return reason + "; trace the functions that call it"
 		}
 	}
 	return ""
+}
+
+// above returns the comments between the declaration before a function and the
+// function. For the compiler all of them are the function's, blank lines or not.
+func above(file *ast.File, fn *ast.FuncDecl) []*ast.Comment {
+	from := file.Name.End()
+	for _, decl := range file.Decls {
+		if decl.End() <= fn.Pos() {
+			from = decl.End()
+		}
+	}
+	var list []*ast.Comment
+	for _, group := range file.Comments {
+		for _, c := range group.List {
+			if from <= c.Pos() && c.End() <= fn.Pos() {
+				list = append(list, c)
+			}
+		}
+	}
+	return list
 }
 
 // describe names what a directive stands above when it is nothing that can be
