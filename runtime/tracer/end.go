@@ -34,11 +34,11 @@ func (s *Span) exitWith(err any, ignore func() []any, tags func()) {
 		if tags != nil {
 			protect("a return tag", tags)
 		}
-		muted := s.mute()
+		unmute := s.mute()
 		if e != nil && !ignored(e, ignore) {
 			s.fail(errorFailure(e, pcs))
 		}
-		s.unmute(muted)
+		unmute(s)
 	}
 	s.finish()
 }

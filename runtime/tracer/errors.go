@@ -27,7 +27,7 @@ func (s *Span) SetError(err error) {
 		return
 	}
 	pcs := stack.Callers(0, s.set.StackDepth)
-	defer s.unmute(s.mute())
+	defer s.mute()(s)
 	s.fail(errorFailure(err, pcs))
 }
 

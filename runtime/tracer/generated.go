@@ -145,7 +145,7 @@ func (c *Call) Resource(value func() any) {
 
 // evaluate runs an expression of the program's, which it would not have run without us: its panic must not show.
 func (s *Span) evaluate(value func() any) (v any, ok bool) {
-	defer s.unmute(s.mute())
+	defer s.mute()(s)
 	defer func() {
 		if recover() != nil {
 			ok = false

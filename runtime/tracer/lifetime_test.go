@@ -94,19 +94,27 @@ func TestBigSpans(t *testing.T) {
 	if n := len(r.span(t).Metrics); n < maxTags || n > maxTags+5 {
 		t.Errorf("%d tags", n)
 	}
-	equal(t, "log lines", strings.Count(r.log.String(), "\n"), 1)
+	if log := r.log.String(); strings.Count(log, "\n") != 1 {
+		t.Errorf("the log: %s", log)
+	}
 }
 
-// TestNoGoroutine looks for goroutines of ours while a timer is set, and after everything has been sent.
+// TestNoGoroutine looks for goroutines of ours that stay, while a timer is set and after everything has been sent. The
+// timer's own is seen at times, and soon gone.
 func TestNoGoroutine(t *testing.T) {
 	r := record(t)
 	check := func(when string) {
 		t.Helper()
-		buf := make([]byte, 1<<20)
-		all := string(buf[:runtime.Stack(buf, true)])
-		if strings.Contains(all, "runtime/internal/") || strings.Contains(all, "runtime/tracer.(*") {
-			t.Errorf("%s:\n%s", when, all)
+		var all string
+		for i := 0; i < 100; i++ {
+			buf := make([]byte, 1<<20)
+			all = string(buf[:runtime.Stack(buf, true)])
+			if !strings.Contains(all, "runtime/internal/") && !strings.Contains(all, "runtime/tracer.(*") {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
 		}
+		t.Errorf("%s:\n%s", when, all)
 	}
 	for i := 0; i < 3; i++ {
 		for j := 0; j < 10; j++ {

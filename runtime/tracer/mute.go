@@ -4,27 +4,22 @@ package tracer
 
 import "github.com/ddinstrument/ddinstrument/runtime/internal/slot"
 
-// mute is called before code of the program's that only runs because it is traced: an error's Error, a value's String, the
-// expression of a tag. Until unmute, no span starts on this goroutine while s is active: such calls are none of the
-// program's own, and a traced Error that has itself for a tag would never end. It returns what unmute is to be given.
-func (s *Span) mute() (before uintptr) {
-	before = s.muted.Load()
-	s.muted.Store(muter())
-	return before
+// mute is called before code of the program's that only runs because it is traced: an error's Error, a value's String,
+// the expression of a tag. Until the function that it returns is called, no span starts on this goroutine while s is its
+// active span: such calls are none of the program's own, and a traced Error that has itself for a tag would never end.
+//
+// It counts, and only on the span's own goroutine: several goroutines may set tags of one span at a time.
+func (s *Span) mute() (unmute func(*Span)) {
+	if s.g != slot.G() {
+		return (*Span).stayLoud
+	}
+	s.muted.Add(1)
+	return (*Span).unmute
 }
 
-func (s *Span) unmute(before uintptr) { s.muted.Store(before) }
+func (s *Span) unmute() { s.muted.Add(-1) }
+
+func (s *Span) stayLoud() {}
 
 // mutes tells whether a span that starts now, on goroutine g where s is active, is none.
-func (s *Span) mutes(g uintptr) bool {
-	m := s.muted.Load()
-	return m != 0 && (m == g || g == 0)
-}
-
-// muter is the goroutine that mutes, or anything but 0 where goroutines can't be told apart.
-func muter() uintptr {
-	if g := slot.G(); g != 0 {
-		return g
-	}
-	return 1
-}
+func (s *Span) mutes(g uintptr) bool { return s.muted.Load() != 0 && s.g == g }

@@ -50,9 +50,9 @@ func (s *Span) returned(err error) {
 	if err != nil && !s.finished.Load() {
 		pcs := stack.Callers(1, s.set.StackDepth)
 		if _, exiting := stack.DeferredBy(pcs); !exiting {
-			muted := s.mute()
+			unmute := s.mute()
 			s.fail(errorFailure(err, pcs))
-			s.unmute(muted)
+			unmute(s)
 		}
 	}
 	s.finish()
@@ -69,9 +69,9 @@ func (s *Span) panicked(v any) {
 		return
 	}
 	// A panic's stack has everything from the panic to here before the frames that are wanted.
-	muted := s.mute()
+	unmute := s.mute()
 	s.fail(panicFailure(v, stack.Callers(1, s.set.StackDepth+64)))
-	s.unmute(muted)
+	unmute(s)
 	below := openUnder(s)
 	s.finish()
 	for ; below != nil && below.g == s.g; below = openUnder(below) {

@@ -43,9 +43,9 @@ type Span struct {
 	seq          uint32  // its number in the trace, in the order of starts
 	flags        uint32
 
-	muted    atomic.Uintptr // the goroutine that runs code of the program's for this span's sake, see mute
-	finished atomic.Bool    // set under mu
-	mu       sync.Mutex     // guards what follows
+	muted    atomic.Int32 // code of the program's runs for this span's sake, see mute
+	finished atomic.Bool  // set under mu
+	mu       sync.Mutex   // guards what follows
 	failed   bool
 	sent     bool // a copy has gone to the agent ahead of the program's death: not sent again
 	resource string

@@ -58,7 +58,7 @@ func (s *Span) convert(key string, value any) (tag, bool) {
 	switch value.(type) {
 	case nil, string, bool, int, int64, float64: // no methods to call
 	default:
-		defer s.unmute(s.mute())
+		defer s.mute()(s)
 	}
 	return convert(key, value)
 }

@@ -108,6 +108,9 @@ func (s *Sender) tick() {
 	slot.Put(nil) // a timer's goroutine starts with the labels of whoever happened to run
 	s.due.Store(0)
 	s.early.Store(false)
+	if s.closed.Load() {
+		return
+	}
 	now := clock()
 	if s.downTil.Load() < now && s.flight.TryLock() {
 		s.send(time.Time{})

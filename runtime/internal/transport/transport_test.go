@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -107,13 +108,14 @@ func TestUnixAndTLS(t *testing.T) {
 		t.Errorf("unix: %v, %d traces", err, n.Load())
 	}
 
-	secure := httptest.NewTLSServer(handler)
+	secure := httptest.NewUnstartedServer(handler)
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
 	defer secure.Close()
-	secure.Config.ErrorLog = nil
-	s, log := newSender(t, secure.URL)
+	s, said := newSender(t, secure.URL)
 	s.Push(1, chunk)
-	if err := flush(s, 5*time.Second); err == nil || !strings.Contains(log.String(), "certificate") {
-		t.Errorf("a certificate nobody vouches for: %v, log %q", err, log)
+	if err := flush(s, 5*time.Second); err == nil || !strings.Contains(said.String(), "certificate") {
+		t.Errorf("a certificate nobody vouches for: %v, log %q", err, said)
 	}
 	s, _ = newSender(t, secure.URL)
 	pool := x509.NewCertPool()
