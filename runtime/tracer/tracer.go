@@ -168,13 +168,13 @@ func Stop() {
 
 // SetTags sets tags of every span that is started from now on; a span's own tags win, and DD_ENV and DD_VERSION do too.
 func SetTags(tags map[string]any) {
-	set := current.Load()
-	if set == nil {
-		set = startFromEnvironment()
+	if current.Load() == nil {
+		startFromEnvironment()
 	}
 	lifecycle.Lock()
 	defer lifecycle.Unlock()
-	if set = current.Load(); set == nil || set.off {
+	set := current.Load()
+	if set.off {
 		return
 	}
 	changed := *set
