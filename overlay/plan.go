@@ -194,7 +194,9 @@ func (p *preparer) render(done *planned, u *unit, pkg *rewriter.Package) {
 	}
 }
 
-func (p *preparer) covers() bool { return p.cmd.covers(p.goenv.flags()) }
+// covers reports whether the build measures coverage. What an overlay is
+// written for is not known: it may.
+func (p *preparer) covers() bool { return p.cmd.Verb == "overlay" || p.cmd.covers(p.goenv.flags()) }
 
 // cover has the go command run its cover tool by way of this program when
 // coverage is measured: go tool cover reads the original files and ignores the
