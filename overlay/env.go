@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -27,7 +28,7 @@ func readGoEnv(ctx context.Context, dir string, env []string) (goEnv, error) {
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return e, fmt.Errorf("go env: %w\n%s", err, strings.TrimSpace(stderr.String()))
+		return e, errors.New(strings.TrimSpace(fmt.Sprintf("go env: %v\n%s", err, stderr.String())))
 	}
 	if err := json.Unmarshal(out, &e); err != nil {
 		return e, fmt.Errorf("go env: %w", err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,7 @@ type Command struct {
 	Flags    []string // flags of the go command, each as one word, -C and those of Own left out
 	Patterns []string // package patterns or .go files
 	Rest     []string // what follows them: a program's arguments, a test binary's flags
+	Late     []string // flags of the go command that stand in Rest, between those of a test binary
 	Own      map[string]string
 }
 
@@ -46,8 +48,15 @@ var verbFlags = map[string]map[string]int{
 		"mutexprofilefraction": valued, "outputdir": valued, "parallel": valued, "run": valued, "short": boolean,
 		"shuffle": valued, "skip": valued, "timeout": valued, "trace": valued, "vet": valued, "artifacts": boolean,
 	},
-	"vet": {"vettool": valued, "fix": boolean, "diff": boolean},
+	"vet": {
+		"vettool": valued, "fix": boolean, "diff": boolean, "c": valued, "printf.funcs": valued, "printfuncs": valued,
+		"unusedresult.funcs": valued, "unusedresult.stringmethods": valued, "unusedfuncs": valued, "unusedstringmethods": valued,
+	},
 }
+
+// gos are the verbs whose flags the go command knows best: one that is not
+// known here is its to judge.
+var gos = map[string]bool{"build": true, "run": true, "test": true, "install": true, "vet": true}
 
 // ErrUsage is what a command line that can't be taken apart gives.
 var ErrUsage = errors.New("usage")
@@ -74,24 +83,38 @@ type commandParser struct {
 	Command
 	own  map[string]bool
 	args []string // not read yet
+
+	listed    bool // go test: the list of packages is at its end
+	late      bool // go test: a flag of the test binary's has been seen
+	afterFlag bool // go test: the word before was one without a value
 }
 
 // next reads one flag or package, and reports whether the rest is the
 // program's.
 func (p *commandParser) next() (done bool, err error) {
 	arg := p.args[0]
-	if len(arg) < 2 || arg[0] != '-' {
-		return p.pattern(arg), nil
+	afterFlag := p.afterFlag
+	p.afterFlag = false
+	switch {
+	case arg == "--" && p.Verb == "test":
+		return true, nil
+	case arg == "--":
+		if p.args = p.args[1:]; len(p.args) == 0 {
+			return true, nil
+		}
+		return p.pattern(p.args[0], false), nil
+	case len(arg) < 2 || arg[0] != '-':
+		return p.pattern(arg, afterFlag), nil
 	}
 	name, value, given := strings.Cut(strings.TrimPrefix(arg[1:], "-"), "=")
 	kind, known := p.kind(name)
 	takesValue, isOwn := p.own[name]
+	p.listed = p.listed || len(p.Patterns) > 0 && !isOwn
 	switch {
 	case p.Verb == "test" && name == "args":
 		return true, nil
 	case known && kind == boolean:
-		p.Flags, p.args = append(p.Flags, arg), p.args[1:]
-		return false, nil
+		p.flag(arg)
 	case known || isOwn && takesValue:
 		if !given {
 			if len(p.args) < 2 {
@@ -99,25 +122,43 @@ func (p *commandParser) next() (done bool, err error) {
 			}
 			value, p.args = p.args[1], p.args[1:]
 		}
-		p.args = p.args[1:]
 		p.take(name, value, known)
-		return false, nil
 	case isOwn:
-		p.Own[name], p.args = "true", p.args[1:]
+		p.Own[name] = "true"
 		if given {
 			p.Own[name] = value
 		}
-		return false, nil
-	case p.Verb == "test":
-		return true, nil // a flag of the test binary's own: go test takes no package behind it
+	case p.Verb == "test": // of the test binary's own: go test takes no package behind it
+		p.listed, p.late, p.afterFlag = true, true, !given
+		p.Rest = append(p.Rest, arg)
+	case !gos[p.Verb]:
+		return false, fmt.Errorf("%w: flag provided but not defined: %s", ErrUsage, arg)
+	default:
+		p.Flags = append(p.Flags, arg)
 	}
-	p.Flags, p.args = append(p.Flags, arg), p.args[1:]
+	p.args = p.args[1:]
 	return false, nil
+}
+
+// flag takes a flag of the go command, as one word.
+func (p *commandParser) flag(word string) {
+	if p.late {
+		p.Rest, p.Late = append(p.Rest, word), append(p.Late, word)
+		return
+	}
+	p.Flags = append(p.Flags, word)
 }
 
 func (p *commandParser) kind(name string) (int, bool) {
 	if kind, ok := verbFlags[p.Verb][name]; ok {
 		return kind, true
+	}
+	if short, ok := strings.CutPrefix(name, "test."); ok && p.Verb == "test" {
+		if short == "v" {
+			return boolean, true
+		}
+		kind, ok := verbFlags["test"][short]
+		return kind, ok && !contains([]string{"args", "c", "i", "vet"}, short)
 	}
 	kind, ok := buildFlags[name]
 	return kind, ok
@@ -128,7 +169,7 @@ func (p *commandParser) take(name, value string, gos bool) {
 	case gos && name == "C":
 		p.Dir = value
 	case gos:
-		p.Flags = append(p.Flags, "-"+name+"="+value)
+		p.flag("-" + name + "=" + value)
 	case name == "trace" && p.Own[name] != "":
 		p.Own[name] += "\n" + value
 	default:
@@ -137,10 +178,18 @@ func (p *commandParser) take(name, value string, gos bool) {
 }
 
 // pattern reads what is not a flag.
-func (p *commandParser) pattern(arg string) (done bool) {
+func (p *commandParser) pattern(arg string, afterFlag bool) (done bool) {
 	switch p.Verb {
-	case "test": // flags may stand behind packages
-		p.Patterns, p.args = append(p.Patterns, arg), p.args[1:]
+	case "test": // flags may stand behind packages, and packages not behind them again
+		switch {
+		case !p.listed:
+			p.Patterns = append(p.Patterns, arg)
+		case afterFlag: // perhaps its value
+			p.Rest = append(p.Rest, arg)
+		default:
+			return true
+		}
+		p.args = p.args[1:]
 		return false
 	case "run": // .go files or one package, then the program's arguments
 		n := 0
@@ -155,49 +204,28 @@ func (p *commandParser) pattern(arg string) (done bool) {
 	return true
 }
 
+// NamesFiles reports whether the package is a list of files.
+func (c *Command) NamesFiles() bool {
+	return len(c.Patterns) > 0 && strings.HasSuffix(c.Patterns[0], ".go")
+}
+
+// NamesVersions reports whether packages are named as of a version (path@v1.2.3):
+// the go command then builds them outside of any module of the user's.
+func (c *Command) NamesVersions() bool {
+	return slices.ContainsFunc(c.Patterns, func(p string) bool { return strings.Contains(p, "@") })
+}
+
 // Flag returns the value of a go flag, the last one given.
-func (c *Command) Flag(name string) (string, bool) { return lastFlag(c.Flags, name) }
+func (c *Command) Flag(name string) (string, bool) { return lastFlag(c.flags(), name) }
 
-func lastFlag(flags []string, name string) (value string, ok bool) {
-	for _, f := range flags {
-		n, v, given := strings.Cut(strings.TrimLeft(f, "-"), "=")
-		if n != name {
-			continue
-		}
-		value, ok = v, true
-		if !given {
-			value = "true"
-		}
-	}
-	return value, ok
-}
-
-// without returns the flags that do not have one of the names.
-func without(flags []string, names ...string) []string {
-	var kept []string
-	for _, f := range flags {
-		n, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
-		if !contains(names, n) {
-			kept = append(kept, f)
-		}
-	}
-	return kept
-}
-
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
-			return true
-		}
-	}
-	return false
-}
+// flags are the flags of the go command, wherever they stand.
+func (c *Command) flags() []string { return append(slices.Clone(c.Flags), c.Late...) }
 
 // listFlags are the flags that decide which files a build has and how they are
 // compiled: what go list must be told to see what go build would see.
 func (c *Command) listFlags() []string {
 	var kept []string
-	for _, f := range c.Flags {
+	for _, f := range c.flags() {
 		name, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
 		_, of := buildFlags[name]
 		if _, verb := verbFlags[c.Verb][name]; verb || !of {
@@ -215,8 +243,8 @@ func (c *Command) listFlags() []string {
 
 // covers reports whether the build measures coverage.
 func (c *Command) covers(goflags []string) bool {
-	for _, flags := range [][]string{c.Flags, goflags} {
-		for _, name := range []string{"cover", "coverpkg", "covermode", "coverprofile"} {
+	for _, flags := range [][]string{c.flags(), goflags} {
+		for _, name := range []string{"cover", "coverpkg", "covermode", "coverprofile", "test.coverprofile"} {
 			if v, ok := lastFlag(flags, name); ok && v != "false" {
 				return true
 			}
@@ -231,43 +259,4 @@ func abs(dir, path string) string {
 		return path
 	}
 	return filepath.Join(dir, path)
-}
-
-// splitFlags splits GOFLAGS as the go command does: at spaces, with quotes
-// around a whole flag.
-func splitFlags(s string) []string {
-	var words []string
-	for {
-		s = strings.TrimLeft(s, " \t\r\n")
-		if s == "" {
-			return words
-		}
-		if q := s[0]; q == '"' || q == '\'' {
-			if end := strings.IndexByte(s[1:], q); end >= 0 {
-				words, s = append(words, s[1:1+end]), s[end+2:]
-				continue
-			}
-		}
-		end := strings.IndexAny(s, " \t\r\n")
-		if end < 0 {
-			end = len(s)
-		}
-		words, s = append(words, s[:end]), s[end:]
-	}
-}
-
-// joinFlags is the inverse of splitFlags.
-func joinFlags(flags []string) string {
-	words := make([]string, len(flags))
-	for i, f := range flags {
-		words[i] = f
-		if strings.ContainsAny(f, " \t\r\n") {
-			quote := "'"
-			if strings.Contains(f, "'") {
-				quote = `"`
-			}
-			words[i] = quote + f + quote
-		}
-	}
-	return strings.Join(words, " ")
 }

@@ -144,6 +144,9 @@ func (s *moduleSetup) workspace(path string) error {
 // loose sets up files outside any module: they get one that exists only in the
 // overlay.
 func (s *moduleSetup) loose() error {
+	if !s.cmd.NamesFiles() {
+		return nil // the go command says that there is no module
+	}
 	dir, err := s.unpack(s.env.language())
 	if err != nil {
 		return err
@@ -179,11 +182,7 @@ func (s *moduleSetup) modFile(path string) (*modfile.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := modfile.Parse(path, data, nil)
-	if err != nil {
-		return nil, err
-	}
-	return f, nil
+	return modfile.Parse(path, data, nil)
 }
 
 // flag returns a flag of the command line or of GOFLAGS.

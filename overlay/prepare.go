@@ -7,9 +7,7 @@ package overlay
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -24,8 +22,9 @@ import (
 type Build struct {
 	Flags       []string                // to give to the go command, before the user's
 	Drop        []string                // names of the user's flags that they replace
+	Extra       []string                // files to name beside those of the command line
 	Overlay     string                  // the overlay's path, "" when there is nothing to trace
-	Main        string                  // import path of the first main package asked for
+	Mains       []string                // import paths of the programs asked for
 	Linked      bool                    // the runtime is linked into a program
 	Missing     []string                // what go list says of packages that were asked for and are not there
 	Traced      []rewriter.Traced       // by position
@@ -94,7 +93,7 @@ type preparer struct {
 
 func (p *preparer) prepare(ctx context.Context) (*Build, error) {
 	name := filepath.Join("builds", hash(fingerprint(p.env), []byte(p.dir), []byte(p.cmd.Verb),
-		[]byte(strings.Join(p.cmd.Flags, "\n")), []byte(strings.Join(p.cmd.Patterns, "\n"))), "record.json")
+		[]byte(strings.Join(p.cmd.flags(), "\n")), []byte(strings.Join(p.cmd.Patterns, "\n"))), "record.json")
 	var old record
 	if p.store.readJSON(name, &old) {
 		switch old.Inputs.since() {
@@ -159,16 +158,11 @@ func (p *preparer) make(ctx context.Context) error {
 			return err
 		}
 	}
-	p.build.Missing = p.graph.Missing
+	p.build.Mains, p.build.Missing = p.graph.Mains, p.graph.Missing
 	p.note()
 	list, err := units(p.graph, p.read)
 	if err != nil {
 		return err
-	}
-	for _, u := range list {
-		if u.root && u.pkg.Name == "main" && p.build.Main == "" {
-			p.build.Main = u.pkg.Path
-		}
 	}
 	programs(list, p.tests())
 	if err := p.plan(ctx, list); err != nil || p.build.Wrong() {
@@ -259,30 +253,6 @@ func (p *preparer) loadConfig() (load.Config, error) {
 	}, nil
 }
 
-// put writes contents to the store and returns where they are.
-func (p *preparer) put(contents map[string][]byte) (map[string]string, error) {
-	files := map[string]string{}
-	for path, data := range contents {
-		stored, err := p.store.put(filepath.Base(path), data)
-		if err != nil {
-			return nil, err
-		}
-		files[path] = stored
-	}
-	return files, nil
-}
-
-// writeOverlay writes an overlay of the user's files and the given ones.
-func (p *preparer) writeOverlay(files map[string]string) (string, error) {
-	o := overlayFile{Replace: maps.Clone(p.user)}
-	maps.Copy(o.Replace, files)
-	data, err := json.MarshalIndent(o, "", "\t")
-	if err != nil {
-		return "", err
-	}
-	return p.store.put("overlay.json", data)
-}
-
 // note takes down everything that decides which packages there are.
 func (p *preparer) note() {
 	var modules []string
@@ -306,20 +276,4 @@ func (p *preparer) note() {
 	for dir := range p.in.Dirs {
 		p.in.sources(dir, p.tests())
 	}
-}
-
-// deliver writes the overlay of everything planned, unless nothing is traced.
-func (p *preparer) deliver() error {
-	if !p.build.Linked {
-		return nil
-	}
-	mods, err := p.put(p.mods.files)
-	if err != nil {
-		return err
-	}
-	maps.Copy(p.files, mods)
-	p.build.Overlay, err = p.writeOverlay(p.files)
-	p.build.Flags = append([]string{"-overlay=" + p.build.Overlay}, p.mods.flags...)
-	p.build.Drop = append([]string{"overlay"}, p.mods.drop...)
-	return errors.Join(err, p.cover())
 }

@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -23,10 +25,21 @@ type Streams struct {
 // GoArgs are the arguments of the go command that does what the user's command
 // says, with spans.
 func (b *Build) GoArgs(cmd *Command) []string {
-	args := append([]string{cmd.Verb}, b.Flags...)
-	args = append(args, without(cmd.Flags, b.Drop...)...)
-	args = append(args, cmd.Patterns...)
-	return append(args, cmd.Rest...)
+	flags := append(slices.Clone(b.Flags), without(cmd.Flags, b.Drop...)...)
+	patterns := append(slices.Clone(cmd.Patterns), b.Extra...)
+	args := []string{cmd.Verb}
+	if cmd.Verb == "test" { // a flag ends its list of packages
+		args = append(append(args, patterns...), flags...)
+	} else {
+		args = append(append(args, flags...), patterns...)
+	}
+	for _, word := range cmd.Rest {
+		if contains(cmd.Late, word) && len(without([]string{word}, b.Drop...)) == 0 {
+			continue
+		}
+		args = append(args, word)
+	}
+	return args
 }
 
 // GOFLAGS is the value of the environment variable with which an ordinary go
@@ -47,6 +60,32 @@ func (b *Build) Go(cmd *Command, env []string, s Streams) (Status, error) {
 	return wait(c)
 }
 
+// Complain has the go command list what a command is about, without spans. When
+// that fails it has said what is wrong, in its own words, and ok is false.
+func Complain(cmd *Command, env []string, s Streams) (status Status, ok bool) {
+	args := append([]string{"list"}, cmd.listFlags()...)
+	if users, given := cmd.Flag("overlay"); given {
+		args = append(args, "-overlay="+users)
+	}
+	c := exec.Command("go", append(args, cmd.Patterns...)...)
+	c.Dir, c.Env = cmd.Dir, env
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	status, err := wait(c)
+	if err != nil || status.OK() {
+		return Status{}, true
+	}
+	s.Err.Write(stderr.Bytes())
+	return status, false
+}
+
+// Runs reports whether a run command names one program; without, go run says
+// what is wrong.
+func (b *Build) Runs(cmd *Command) bool {
+	return len(b.Mains) == 1 && len(cmd.Patterns) > 0 &&
+		!slices.ContainsFunc(cmd.Patterns, func(p string) bool { return strings.HasSuffix(p, "_test.go") })
+}
+
 // Program builds the program of a run command and returns where it is. With a
 // status other than 0 the build failed, and has said why.
 func (b *Build) Program(cmd *Command, env []string, s Streams) (string, Status, error) {
@@ -61,7 +100,7 @@ func (b *Build) Program(cmd *Command, env []string, s Streams) (string, Status, 
 	// The same command always builds to the same place: when nothing has
 	// changed, the go command sees that and does not link again.
 	key := hash([]byte(dir), []byte(strings.Join(cmd.Flags, "\n")), []byte(strings.Join(cmd.Patterns, "\n")))
-	exe := filepath.Join(st.dir, "run", key, programName(cmd, b.Main))
+	exe := filepath.Join(st.dir, "run", key, programName(cmd, b.Mains[0]))
 	if err := os.MkdirAll(filepath.Dir(exe), 0o777); err != nil {
 		return "", Status{}, err
 	}
@@ -69,6 +108,9 @@ func (b *Build) Program(cmd *Command, env []string, s Streams) (string, Status, 
 	build.Verb = "build"
 	build.Flags = append(without(cmd.Flags, "exec", "o"), "-o="+exe)
 	build.Rest = nil
+	if !cmd.NamesFiles() {
+		build.Patterns = b.Mains // a pattern may match other packages too
+	}
 	s.In = nil
 	status, err := b.Go(&build, env, s)
 	return exe, status, err
@@ -80,7 +122,7 @@ func programName(cmd *Command, importPath string) string {
 	if prefix, major, ok := module.SplitPathVersion(importPath); ok && major != "" && strings.HasPrefix(major, "/") {
 		name = path.Base(prefix)
 	}
-	if len(cmd.Patterns) > 0 && strings.HasSuffix(cmd.Patterns[0], ".go") {
+	if cmd.NamesFiles() {
 		name = strings.TrimSuffix(filepath.Base(cmd.Patterns[0]), ".go")
 	}
 	if runtime.GOOS == "windows" {

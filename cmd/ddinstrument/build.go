@@ -46,7 +46,7 @@ func (a *app) wrapper(verb, short, long string, own map[string]bool, do func(*ov
 		Use:                verb + " [flags of go " + verb + "] [packages]",
 		Short:              short,
 		Long:               short + ".\n" + long,
-		DisableFlagParsing: true,
+		DisableFlagParsing: true, DisableFlagsInUseLine: true,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 && slices.Contains([]string{"-h", "-help", "--help"}, args[0]) {
 				return c.Help()
@@ -55,11 +55,16 @@ func (a *app) wrapper(verb, short, long string, own map[string]bool, do func(*ov
 			if err != nil {
 				return err
 			}
-			b, err := a.prepare(c, cmd)
-			if err != nil {
-				return err
+			if verb == "run" && len(cmd.Patterns) == 0 {
+				return do(cmd, &overlay.Build{}) // go run says what is missing
 			}
-			if !b.Linked {
+			b := &overlay.Build{}
+			if !cmd.NamesVersions() {
+				if b, err = a.prepare(c, cmd); err != nil {
+					return err
+				}
+			}
+			if !b.Linked && len(b.Missing) == 0 {
 				fmt.Fprintf(a.err, "ddinstrument: there is nothing to trace: no package here holds a //dd:trace\n")
 			}
 			return do(cmd, b)
@@ -71,6 +76,10 @@ func (a *app) wrapper(verb, short, long string, own map[string]bool, do func(*ov
 func (a *app) prepare(c *cobra.Command, cmd *overlay.Command) (*overlay.Build, error) {
 	b, err := overlay.Prepare(c.Context(), cmd, a.env)
 	if err != nil {
+		var ok bool
+		if a.status, ok = overlay.Complain(cmd, a.env, a.streams()); !ok {
+			return nil, errGo
+		}
 		return nil, err
 	}
 	for _, d := range b.Diagnostics {

@@ -39,7 +39,7 @@ func (a *app) packagesCommand(verb, short, long, packages string, do func(*overl
 		Use:                verb + " [build flags] [packages]",
 		Short:              short,
 		Long:               short + ".\n" + long,
-		DisableFlagParsing: true,
+		DisableFlagParsing: true, DisableFlagsInUseLine: true,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 && slices.Contains([]string{"-h", "-help", "--help"}, args[0]) {
 				return c.Help()

@@ -17,6 +17,9 @@ changed.
 	GOFLAGS=$(ddinstrument overlay) go build ./cmd/shop
 	GOFLAGS=$(ddinstrument overlay) dlv debug ./cmd/shop`, "./...",
 		func(cmd *overlay.Command, b *overlay.Build) error {
+			if cmd.NamesFiles() {
+				return fmt.Errorf("%w: overlay takes packages, not files", overlay.ErrUsage)
+			}
 			flags, err := b.GOFLAGS(cmd, a.env)
 			if err != nil {
 				return err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -34,6 +35,10 @@ const (
 // errSaid ends a command that has printed what there was to say.
 var errSaid = errors.New("said")
 
+// errGo ends a command with the status of a go command that has printed what
+// there was to say.
+var errGo = errors.New("said by the go command")
+
 // run runs the command line and returns how the process is to end.
 func run(args []string, s stream, env []string) overlay.Status {
 	a := &app{stream: s, env: env}
@@ -44,11 +49,12 @@ func run(args []string, s stream, env []string) overlay.Status {
 	root.SetErr(s.err)
 	err := root.Execute()
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, errGo):
 	case errors.Is(err, errSaid):
 		a.status = overlay.Status{Code: said}
 	case errors.Is(err, overlay.ErrUsage):
-		fmt.Fprintf(s.err, "ddinstrument: %v\nRun 'ddinstrument help' for usage.\n", err)
+		message := strings.TrimPrefix(err.Error(), overlay.ErrUsage.Error()+": ")
+		fmt.Fprintf(s.err, "ddinstrument: %s\nRun 'ddinstrument help' for usage.\n", message)
 		a.status = overlay.Status{Code: failed}
 	default:
 		fmt.Fprintf(s.err, "ddinstrument: %v\n", err)

@@ -25,6 +25,11 @@ With DD_TRACE_AGENT_URL set, they always go there.
 func (a *app) runCommand() *cobra.Command {
 	c := a.wrapper("run", "Compile and run a program, traced: go run with spans", runHelp, viewFlag,
 		func(cmd *overlay.Command, b *overlay.Build) error {
+			if !b.Runs(cmd) {
+				var err error
+				a.status, err = b.Go(cmd, a.env, a.streams())
+				return err
+			}
 			exe, status, err := b.Program(cmd, a.env, a.streams())
 			if err != nil || !status.OK() {
 				a.status = status

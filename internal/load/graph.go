@@ -41,6 +41,7 @@ type Package struct {
 type Graph struct {
 	Packages map[string]*Package
 	Roots    []string
+	Mains    []string // import paths of the programs that were asked for, the user's or not
 	Errors   bool     // something was not found, or could not be read: there may be more
 	Missing  []string // what the go command says of packages that were asked for and are not there
 }
@@ -66,6 +67,9 @@ func Load(ctx context.Context, cfg Config, patterns []string) (*Graph, error) {
 		}
 	})
 	for _, p := range roots {
+		if p.Name == "main" && !isTestMain(p) {
+			g.Mains = append(g.Mains, p.PkgPath)
+		}
 		if g.Packages[p.ID] != nil {
 			g.Roots = append(g.Roots, p.ID)
 			continue
@@ -86,7 +90,7 @@ func isUsers(p *packages.Package) bool {
 	}
 	m := p.Module
 	if m == nil {
-		return p.PkgPath == "command-line-arguments"
+		return strings.TrimSuffix(p.PkgPath, "_test") == "command-line-arguments"
 	}
 	if m.Main {
 		return true

@@ -1,0 +1,64 @@
+package overlay
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"path/filepath"
+
+	"github.com/ddinstrument/ddinstrument/rewriter"
+)
+
+// put writes contents to the store and returns where they are.
+func (p *preparer) put(contents map[string][]byte) (map[string]string, error) {
+	files := map[string]string{}
+	for path, data := range contents {
+		stored, err := p.store.put(filepath.Base(path), data)
+		if err != nil {
+			return nil, err
+		}
+		files[path] = stored
+	}
+	return files, nil
+}
+
+// writeOverlay writes an overlay of the user's files and the given ones.
+func (p *preparer) writeOverlay(files map[string]string) (string, error) {
+	o := overlayFile{Replace: maps.Clone(p.user)}
+	maps.Copy(o.Replace, files)
+	data, err := json.MarshalIndent(o, "", "\t")
+	if err != nil {
+		return "", err
+	}
+	return p.store.put("overlay.json", data)
+}
+
+// deliver writes the overlay of everything planned, unless nothing is traced.
+func (p *preparer) deliver() error {
+	if !p.build.Linked {
+		return nil
+	}
+	mods, err := p.put(p.mods.files)
+	if err != nil {
+		return err
+	}
+	if p.cmd.NamesFiles() {
+		p.extra()
+	}
+	maps.Copy(p.files, mods)
+	p.build.Overlay, err = p.writeOverlay(p.files)
+	p.build.Flags = append([]string{"-overlay=" + p.build.Overlay}, p.mods.flags...)
+	p.build.Drop = append([]string{"overlay"}, p.mods.drop...)
+	return errors.Join(err, p.cover())
+}
+
+// extra finds the files that were generated for a package of named files: they
+// must be named too, in the same way.
+func (p *preparer) extra() {
+	dir := filepath.Dir(p.cmd.Patterns[0])
+	for _, name := range []string{rewriter.SitesFile, rewriter.SitesTestFile, rewriter.SitesExternalFile} {
+		if _, ok := p.files[filepath.Join(abs(p.dir, dir), name)]; ok {
+			p.build.Extra = append(p.build.Extra, filepath.Join(dir, name))
+		}
+	}
+}
