@@ -49,7 +49,9 @@ in defer
 recovered: mine
 true
 <nil>
-<nil>`, spans: `
+<nil>
+second
+first`, spans: `
 p3
   conf.fails !*errors.errorString: boo @conf.fails
 
@@ -77,7 +79,11 @@ conf.caller
   p2 !*errors.errorString: boo @conf.c2
     c2 !*errors.errorString: boo @conf.c2
 
-conf.overwrites`},
+conf.overwrites
+
+conf.twoAtOnce !string: first @conf.panicsWith
+  conf.panicsWith !string: first @conf.panicsWith
+  conf.panicsWith !string: second @conf.panicsWith`},
 	{id: "C4", spans: "conf.marks !:\n\nconf.marksAfter !:"},
 	{id: "C8", out: "true true", spans: `
 conf.failsLoudly !conf.quiet: conf.quiet @conf.failsLoudly

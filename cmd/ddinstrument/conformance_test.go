@@ -45,6 +45,7 @@ func TestConformance(t *testing.T) {
 			r.test(t, exe)
 		})
 	}
+	testDeaths(t, exe)
 }
 
 func (r conformRow) test(t *testing.T, exe string) {

@@ -14,6 +14,7 @@ import (
 type failure struct {
 	typ, msg string
 	pcs      []uintptr
+	clean    bool // a panic that is a way out, and no error: nothing is recorded
 }
 
 // SetError marks the span as failed. An error sets error.type (of the innermost cause), error.message and error.stack

@@ -161,6 +161,9 @@ func (c *Call) Exit(err *error) {
 		return
 	}
 	s := (*Span)(c)
+	if s.passes() {
+		return
+	}
 	if v := recover(); v != nil {
 		s.panicked(v)
 		panic(v)
@@ -182,6 +185,9 @@ func (c *Call) ExitNone() {
 		return
 	}
 	s := (*Span)(c)
+	if s.passes() {
+		return
+	}
 	if v := recover(); v != nil {
 		s.panicked(v)
 		panic(v)
@@ -201,6 +207,9 @@ func (c *Call) ExitWith(err any, ignore func() []any, tags func()) {
 		return
 	}
 	s := (*Span)(c)
+	if s.passes() {
+		return
+	}
 	if v := recover(); v != nil {
 		s.panicked(v)
 		panic(v)

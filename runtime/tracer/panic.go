@@ -64,22 +64,50 @@ func (s *Span) panicked(v any) {
 		return
 	}
 	defer func() { recover() }() // the panic that goes on must be the program's
-	if cleanExit(v) {
-		s.finish()
-		return
-	}
 	// A panic's stack has everything from the panic to here before the frames that are wanted.
-	unmute := s.mute()
-	s.fail(panicFailure(v, stack.Callers(1, s.set.StackDepth+64)))
-	unmute(s)
+	pcs := stack.Callers(1, s.set.StackDepth+64)
+	f := &failure{pcs: pcs, clean: true}
+	if !cleanExit(v) {
+		unmute := s.mute()
+		f = panicFailure(v, pcs)
+		unmute(s)
+	}
+	s.unwound(f)
+}
+
+// unwound ends a span that the panic f goes through, and tells the one below that it is coming.
+func (s *Span) unwound(f *failure) {
+	if !f.clean {
+		s.fail(f)
+	}
 	below := openUnder(s)
 	s.finish()
 	for ; below != nil && below.g == s.g; below = openUnder(below) {
+		below.coming.Store(f)
 		if below.flags&flagCall != 0 {
 			return // that one's end sees the panic too
 		}
 	}
-	s.lastWords()
+	if !f.clean {
+		s.lastWords()
+	}
+}
+
+// passes ends the span if what runs its end is a panic that the span above has recorded and raised again, and says whether
+// it was. Such a panic need not be recovered: each time that it is raised again adds two frames to the stack that Go
+// prints, of which it leaves out all but the first and last 50. The panicking line must be among those.
+func (s *Span) passes() bool {
+	f := s.coming.Load()
+	return f != nil && s.passesBy(f)
+}
+
+func (s *Span) passesBy(f *failure) (yes bool) {
+	if s.finished.Load() || !stack.Repanicked(stack.Callers(2, len(f.pcs)), f.pcs) {
+		return false
+	}
+	defer func() { recover() }()
+	s.unwound(f)
+	return true
 }
 
 // survivors are the places where a panic left the last traced frame and the program lived on: something below recovers.

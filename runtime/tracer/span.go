@@ -30,10 +30,11 @@ type Span struct {
 	parent atomic.Pointer[Span] // the nearest unfinished ancestor
 	under  atomic.Pointer[Span] // the span that was active on the goroutine
 
-	prev    unsafe.Pointer         // the goroutine's label set before; cleared by the one goroutine that finishes the span
-	next    *Span                  // in the list of the trace's finished spans
-	service atomic.Pointer[string] // read by children that start
-	above   *string                // the parent's service when this one started; nil without a parent
+	prev    unsafe.Pointer          // the goroutine's label set before; cleared by the one goroutine that finishes the span
+	next    *Span                   // in the list of the trace's finished spans
+	service atomic.Pointer[string]  // read by children that start
+	coming  atomic.Pointer[failure] // a panic that has left a span above this one on the goroutine
+	above   *string                 // the parent's service when this one started; nil without a parent
 
 	id, parentID uint64
 	g            uintptr // the goroutine that it became active on, 0 if none or unknown
@@ -133,6 +134,9 @@ func (s *Span) OnFinish(f func(*Span)) {
 // Only the first call counts.
 func (s *Span) Finish(err ...*error) {
 	if s == nil {
+		return
+	}
+	if s.passes() {
 		return
 	}
 	if v := recover(); v != nil {

@@ -93,6 +93,7 @@ func rowC3() {
 		func() { recoversWhatDeferPanics() },
 		func() { fmt.Println(caller()) },
 		func() { fmt.Println(overwrites()) },
+		func() { fmt.Println(catch(twoAtOnce)) },
 	} {
 		f()
 		if tracer.CurrentSpan(nil) != nil {
@@ -184,6 +185,14 @@ func caller() (err error) {
 func overwrites() (err error) {
 	defer func() { err = nil }()
 	return errBoo
+}
+
+// twoAtOnce recovers another panic while one is on its way out.
+//
+//dd:trace
+func twoAtOnce() {
+	defer func() { fmt.Println(catch(func() { panicsWith("second") })) }()
+	panicsWith("first")
 }
 
 func rowC4() { marks(); marksAfter(bg) }

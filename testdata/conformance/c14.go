@@ -28,7 +28,7 @@ func init() {
 		"panic-log":     func() { above(bg, func() { log.SetFlags(0); log.Panicf("by %s", "log") }) },
 		"panic-api":     panicBelowAPI,
 		"panic-plain":   func() { above(bg, func() {}); panic("outside of any span") },
-		"panic-twice":   func() { above(bg, func() { defer func() { panic("second") }(); panicsHere() }) },
+		"panic-twice":   func() { above(bg, panicsTwice) },
 		"panic-again":   func() { above(bg, func() { repanics() }) },
 		"panic-deep":    func() { deepest(100) },
 		"panic-go":      panicInGoroutine,
@@ -46,8 +46,15 @@ func below(ctx context.Context, f func()) { f() }
 
 //dd:trace
 func panicsHere() error {
-	panic("here") // the panicking line
+	panic("here")
 }
+
+func panicsTwice() {
+	defer raise("second")
+	panicsHere()
+}
+
+func raise(v any) { panic(v) }
 
 //dd:trace
 func derefs(p **int) *int { return *p }
@@ -58,7 +65,7 @@ func panicBelowAPI() {
 	func() (err error) {
 		_, span := tracer.Trace(ctx, "api.below")
 		defer span.Finish(&err)
-		panic(errBoo)
+		panic(errBoo) // below
 	}()
 }
 

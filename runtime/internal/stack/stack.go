@@ -6,6 +6,7 @@ package stack
 import (
 	"reflect"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -53,6 +54,30 @@ func DeferredBy(pcs []uintptr) (panicking, exiting bool) {
 		}
 	}
 	return false, false
+}
+
+// Repanicked tells whether a deferred function, whose caller's stack pcs is, is run by a panic that the end of a span has
+// raised again: the one of which first was the stack when that end looked.
+func Repanicked(pcs, first []uintptr) bool {
+	name := func(i int) string {
+		if i < len(pcs) {
+			if f := runtime.FuncForPC(pcs[i] - 1); f != nil {
+				return f.Name()
+			}
+		}
+		return ""
+	}
+	i := 0
+	if strings.Contains(name(0), ".deferwrap") {
+		i = 1
+	}
+	if name(i) != "runtime.gopanic" || !strings.HasPrefix(name(i+1), ours+"tracer.(*") {
+		return false
+	}
+	// Another panic of the same way may have been recovered meanwhile.
+	rest := pcs[i+2:]
+	n := min(len(rest), len(first))
+	return n > 0 && slices.Equal(rest[:n], first[:n])
 }
 
 // recoverers are functions known to recover the panics of what they call, and to keep the program alive.
