@@ -241,6 +241,15 @@ func (c *Command) listFlags() []string {
 	return kept
 }
 
+// tests reports whether test files are part of what the command is about.
+func (c *Command) tests() bool {
+	switch c.Verb {
+	case "build", "run", "install":
+		return false
+	}
+	return true
+}
+
 // covers reports whether the build measures coverage.
 func (c *Command) covers(goflags []string) bool {
 	for _, flags := range [][]string{c.flags(), goflags} {

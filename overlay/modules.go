@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
-	"golang.org/x/mod/module"
 
 	"github.com/ddinstrument/ddinstrument/rewriter"
 )
@@ -66,7 +65,7 @@ func (s *moduleSetup) module() error {
 	if f.Module != nil && f.Module.Mod.Path == rewriter.Module {
 		return nil // ddinstrument itself: it has the runtime
 	}
-	vendored, err := s.vendored(filepath.Dir(s.env.GOMOD), goLine(f))
+	vendored, err := s.vendored(filepath.Dir(s.env.GOMOD), compareGo(goLine(f), "1.14") >= 0, nil)
 	if err != nil {
 		return err
 	}
@@ -111,7 +110,7 @@ func (s *moduleSetup) workspace(path string) error {
 		}
 		mods[name] = f
 	}
-	vendored, err := s.vendored(filepath.Dir(path), "1.22")
+	vendored, err := s.vendored(filepath.Dir(path), w.Go != nil && compareGo(w.Go.Version, "1.22") >= 0, mods)
 	if err != nil {
 		return err
 	}
@@ -122,10 +121,8 @@ func (s *moduleSetup) workspace(path string) error {
 	replaced := append(vendored, replacement{rewriter.Module, "v0.0.0", dir})
 	for name, f := range mods {
 		requireAll(f, replaced)
-		for _, r := range slices.Clone(f.Replace) {
-			if len(vendored) > 0 || r.Old.Path == rewriter.Module {
-				f.DropReplace(r.Old.Path, r.Old.Version)
-			}
+		for _, r := range replaced {
+			dropReplace(f.Replace, r.path, f.DropReplace)
 		}
 		if err := s.add(name, f.Format); err != nil {
 			return err
@@ -222,50 +219,6 @@ func dropReplace(list []*modfile.Replace, path string, drop func(path, version s
 			drop(old.Old.Path, old.Old.Version)
 		}
 	}
-}
-
-// vendored returns the modules of a vendor folder when the build takes its
-// packages from there. vendor/modules.txt is not read through the overlay, so
-// that the runtime can't be added to it; instead the build takes the same
-// files as modules, each replaced by its folder and given a go.mod.
-func (s *moduleSetup) vendored(root, goVersion string) ([]replacement, error) {
-	list := filepath.Join(root, "vendor", "modules.txt")
-	mod, given := s.flag("mod")
-	if given && mod != "vendor" || !given && compareGo(goVersion, "1.14") < 0 {
-		return nil, nil
-	}
-	data, err := s.readInput(list)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil // without a list there is no vendoring; go says so when it was asked for
-	}
-	if err != nil {
-		return nil, err
-	}
-	s.flags = append(s.flags, "-mod=readonly")
-	s.drop = append(s.drop, "mod")
-	var found []replacement
-	version := map[string]string{}
-	for line := range strings.Lines(string(data)) {
-		if explicit, ok := strings.CutPrefix(line, "## "); ok && len(found) > 0 {
-			if _, v, ok := strings.Cut(explicit, "go "); ok {
-				version[found[len(found)-1].path] = strings.TrimSpace(v)
-			}
-			continue
-		}
-		words := strings.Fields(line)
-		if len(words) >= 3 && words[0] == "#" && module.CheckPath(words[1]) == nil && words[2] != "=>" {
-			dir := filepath.Join(root, "vendor", filepath.FromSlash(words[1]))
-			found = append(found, replacement{words[1], words[2], dir})
-		}
-	}
-	for _, r := range found {
-		text := "module " + modfile.AutoQuote(r.path) + "\n"
-		if v := version[r.path]; v != "" {
-			text += "\ngo " + v + "\n"
-		}
-		s.files[filepath.Join(r.dir, "go.mod")] = []byte(text)
-	}
-	return found, nil
 }
 
 // goLine is the language version of a module: 1.16 without a go line.

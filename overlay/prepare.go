@@ -164,20 +164,11 @@ func (p *preparer) make(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	programs(list, p.tests())
+	programs(list, p.cmd.tests())
 	if err := p.plan(ctx, list); err != nil || p.build.Wrong() {
 		return err
 	}
 	return p.deliver()
-}
-
-// tests reports whether test files are part of what the command is about.
-func (p *preparer) tests() bool {
-	switch p.cmd.Verb {
-	case "build", "run", "install":
-		return false
-	}
-	return true
 }
 
 // userOverlay reads the overlay that the user passes himself.
@@ -248,7 +239,7 @@ func (p *preparer) loadConfig() (load.Config, error) {
 	}
 	flags := append([]string{"-overlay=" + path}, p.mods.flags...)
 	return load.Config{
-		Dir: p.dir, Env: p.env, Tests: p.tests(),
+		Dir: p.dir, Env: p.env, Tests: p.cmd.tests(),
 		Flags: append(flags, without(p.cmd.listFlags(), p.mods.drop...)...),
 	}, nil
 }
@@ -274,6 +265,6 @@ func (p *preparer) note() {
 		}
 	}
 	for dir := range p.in.Dirs {
-		p.in.sources(dir, p.tests())
+		p.in.sources(dir, p.cmd.tests())
 	}
 }

@@ -64,6 +64,9 @@ func (b *Build) Go(cmd *Command, env []string, s Streams) (Status, error) {
 // that fails it has said what is wrong, in its own words, and ok is false.
 func Complain(cmd *Command, env []string, s Streams) (status Status, ok bool) {
 	args := append([]string{"list"}, cmd.listFlags()...)
+	if cmd.tests() {
+		args = append(args, "-test")
+	}
 	if users, given := cmd.Flag("overlay"); given {
 		args = append(args, "-overlay="+users)
 	}

@@ -80,7 +80,10 @@ func (a *app) prepare(c *cobra.Command, cmd *overlay.Command) (*overlay.Build, e
 		if a.status, ok = overlay.Complain(cmd, a.env, a.streams()); !ok {
 			return nil, errGo
 		}
-		return nil, err
+		// With -mod=mod the go command has mended go.mod by now.
+		if b, err = overlay.Prepare(c.Context(), cmd, a.env); err != nil {
+			return nil, err
+		}
 	}
 	for _, d := range b.Diagnostics {
 		d.Pos.Filename = a.short(cmd, d.Pos.Filename)

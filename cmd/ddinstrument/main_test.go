@@ -30,6 +30,7 @@ func scriptParams(t *testing.T, folder string) testscript.Params {
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"spans": compareSpans,
+			"same":  sameAsGo,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Vars = append(e.Vars, env...)
