@@ -16,13 +16,13 @@ var bom = []byte("\xef\xbb\xbf")
 // the column again. The file begins with a line that names the original.
 func (p *Plan) Splice(fp FilePlan) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "//line %s:1:1\n", fp.File.Path)
 	src := fp.File.Src
 	positions := p.positions(fp.File)
 	at := 0
 	if bytes.HasPrefix(src, bom) {
-		at = len(bom) // it may only stand at the very beginning
+		at = len(bom) // it may only stand at the very beginning, and counts as columns
 	}
+	fmt.Fprintf(&b, "//line %s:1:%d\n", fp.File.Path, at+1)
 	for i, ins := range fp.Insertions {
 		b.Write(src[at:ins.Offset])
 		b.WriteString(ins.Text)
@@ -57,6 +57,9 @@ func (p *Plan) positions(f *File) positions {
 	ps := positions{file: p.pkg.Fset.File(f.Syntax.FileStart)}
 	for _, group := range f.Syntax.Comments {
 		for _, c := range group.List {
+			if strings.HasPrefix(c.Text, "//") && ps.file.PositionFor(c.Pos(), false).Column != 1 {
+				continue // only at the beginning of a line does it mean something
+			}
 			if name, ok := lineName(c); ok {
 				ps.lines = append(ps.lines, lineComment{ps.file.Offset(c.End()), name})
 			}
@@ -65,8 +68,9 @@ func (p *Plan) positions(f *File) positions {
 	return ps
 }
 
-// lineName returns the file that a line comment names, "" when it leaves it
-// out, and whether the comment is one at all.
+// lineName returns the file that a line comment names, and whether it names
+// one: a comment with a line but no file names the file "", one with a column
+// too leaves it as it was.
 func lineName(c *ast.Comment) (string, bool) {
 	text, ok := strings.CutPrefix(c.Text, "//line ")
 	if !ok {
@@ -76,14 +80,15 @@ func lineName(c *ast.Comment) (string, bool) {
 		text = strings.TrimSuffix(text, "*/")
 	}
 	text = strings.TrimRight(text, "\r")
-	for range 2 { // name:line:col or name:line
+	numbers := 0
+	for ; numbers < 2; numbers++ { // name:line:col or name:line
 		i := strings.LastIndexByte(text, ':')
 		if i < 0 || i+1 == len(text) || strings.Trim(text[i+1:], "0123456789") != "" {
 			break
 		}
 		text = text[:i]
 	}
-	return text, true
+	return text, numbers == 1 || numbers == 2 && text != ""
 }
 
 // comment tells the compiler where the next byte of the user's text stands. A
@@ -95,7 +100,7 @@ func (ps positions) comment(offset int) string {
 	}
 	name := ""
 	for _, l := range ps.lines {
-		if l.end <= offset && l.name != "" {
+		if l.end <= offset {
 			name = l.name
 		}
 	}
