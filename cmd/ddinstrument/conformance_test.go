@@ -16,7 +16,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -38,7 +37,7 @@ type conformRow struct {
 }
 
 func TestConformance(t *testing.T) {
-	exe := buildConform(t, "build", "./cmd/conf")
+	exe := buildConform(t, "./cmd/conf")
 	for _, r := range slices.Concat(conformRows, conformErrorRows) {
 		t.Run(r.id, func(t *testing.T) {
 			t.Parallel()
@@ -46,6 +45,7 @@ func TestConformance(t *testing.T) {
 		})
 	}
 	testDeaths(t, exe)
+	testMore(t, exe)
 }
 
 func (r conformRow) test(t *testing.T, exe string) {
@@ -78,19 +78,20 @@ func compare(t *testing.T, what, got, want string) {
 }
 
 // buildConform has the command build a program of testdata/conformance and returns where it is.
-func buildConform(t *testing.T, verb string, args ...string) string {
+func buildConform(t *testing.T, args ...string) string {
 	t.Helper()
 	exe := filepath.Join(t.TempDir(), "program")
-	flags := []string{verb, "-C", conformDir(t), "-o", exe}
+	command(t, append([]string{"build", "-C", conformDir(t), "-o", exe}, args...)...)
+	return exe
+}
+
+// command runs a command line that must go well and have nothing to say.
+func command(t *testing.T, args ...string) {
+	t.Helper()
 	var out bytes.Buffer
-	s := run(append(flags, args...), stream{nil, &out, &out}, conformEnv())
-	if !s.OK() {
+	if s := run(args, stream{nil, &out, &out}, conformEnv()); !s.OK() || out.Len() > 0 {
 		t.Fatalf("ddinstrument %s: %+v\n%s", strings.Join(args, " "), s, &out)
 	}
-	if out.Len() > 0 {
-		t.Errorf("building printed:\n%s", &out)
-	}
-	return exe
 }
 
 func conformDir(t *testing.T) string { return filepath.Join(repository(t), "testdata", "conformance") }
@@ -225,18 +226,4 @@ func conformLine(s agent.Span, service string) string {
 		words = append(words, "@"+strings.TrimPrefix(function, "example.com/"))
 	}
 	return strings.Join(words, " ")
-}
-
-// hang listens like an agent that accepts connections and never answers.
-func hang(t *testing.T) (url string) {
-	t.Helper()
-	var once sync.Once
-	end := make(chan struct{})
-	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-end }))
-	t.Cleanup(func() {
-		once.Do(func() { close(end) })
-		s.CloseClientConnections()
-		s.Close()
-	})
-	return s.URL
 }

@@ -1,0 +1,278 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ddinstrument/ddinstrument/agent"
+)
+
+// testMore tests the rows that need more than a run of the program and a look at what came.
+func testMore(t *testing.T, exe string) {
+	for id, test := range map[string]func(*testing.T, string){
+		"A3": conformA3, "A8": conformA8, "A14": conformA14, "A16": conformA16, "A17": conformA17,
+		"B10": conformB10, "C9/FailNow": conformFailNow, "D5": conformD5,
+	} {
+		t.Run(id, func(t *testing.T) { test(t, exe) })
+	}
+}
+
+// agentKeeps are the names that the agent's own normalisation (pkg/trace, NormalizeName) leaves as they are: letters, digits
+// and periods, a single underscore only between letters or digits, at most 100 bytes.
+var agentKeeps = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*(\.+[A-Za-z0-9]+(_[A-Za-z0-9]+)*)*\.*$`)
+
+func conformA3(t *testing.T, exe string) {
+	front := startFront(t)
+	runConform(t, exe, []string{"A3"}, "DD_TRACE_AGENT_URL="+front.URL)
+	var names []string
+	for _, trace := range front.agent.Traces() {
+		name := trace.Spans[0].Name
+		if !agentKeeps.MatchString(name) || len(name) > 100 {
+			t.Errorf("the agent would change %s", name)
+		}
+		names = append(names, name)
+	}
+	want := []string{
+		"conf.Foo.I", "conf.Foo.I", "conf.Foo.P", "conf.Box.Put", "conf.Box.Get", "conf.pair_of.get_x", "conf.Gr_e", "conf.generic",
+		"conf.aVeryLongNameOfAFunctionThatSaysAllThatThereIsToSayAboutWhatItDoesAndThenSomeMoreUntilItIsTooLo",
+	}
+	if !slices.Equal(names, want) {
+		t.Errorf("names:\n%q\nwant:\n%q", names, want)
+	}
+}
+
+// conformA8 compares a program with itself: results and signatures of functions of all shapes, built with and without spans.
+func conformA8(t *testing.T, _ string) {
+	plain := exec.Command("go", "run", "./cmd/shapes")
+	plain.Dir, plain.Env = conformDir(t), conformEnv()
+	want, err := plain.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := startFront(t)
+	p := runConform(t, buildConform(t, "./cmd/shapes"), nil, "DD_TRACE_AGENT_URL="+front.URL)
+	if p.out != string(want) || p.code != 0 {
+		t.Errorf("exit status %d, and the program prints:\n%s\nwithout spans:\n%s", p.code, p.out, want)
+	}
+	spans, err := os.ReadFile(filepath.Join(conformDir(t), "cmd", "shapes", "spans.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, "spans", strings.ReplaceAll(conformTree(front.agent.Traces()), "\n\n", "\n"), string(spans))
+	command(t, "vet", "-C", conformDir(t), "./...")
+}
+
+func conformA14(t *testing.T, exe string) {
+	front := startFront(t)
+	runConform(t, exe, []string{"A14"}, "DD_TRACE_AGENT_URL="+front.URL)
+	traces := front.agent.Traces()
+	compare(t, "spans", conformTree(traces), "starter\n"+strings.Repeat("  work\n", 5))
+	for _, s := range traces[0].Spans[1:] {
+		if starter := traces[0].Spans[0]; s.Duration < int64(30*time.Millisecond) || s.Start+s.Duration <= starter.Start+starter.Duration {
+			t.Errorf("work takes %d ns, starter %d ns", s.Duration, starter.Duration)
+		}
+	}
+}
+
+func conformA16(t *testing.T, exe string) {
+	for _, off := range []string{"false", "0", "FALSE"} {
+		row := conformRow{id: "A16", env: []string{"DD_TRACE_ENABLED=" + off}, out: `
+ab
+true true true
+true true
+flat: true`}
+		row.test(t, exe)
+	}
+}
+
+// conformA17 is one of each; the diagnostics have scripts of their own.
+func conformA17(t *testing.T, _ string) {
+	dir := t.TempDir()
+	files := map[string]string{"go.mod": "module m\n\ngo 1.24\n", "m.go": misplaced}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, verb := range []string{"check", "build", "vet"} {
+		var out bytes.Buffer
+		s := run([]string{verb, "-C", dir}, stream{nil, &out, &out}, conformEnv())
+		if s.Code != 1 {
+			t.Errorf("%s ends with %+v", verb, s)
+		}
+		var places []string
+		for line := range strings.Lines(out.String()) {
+			place, message, _ := strings.Cut(line, ": ")
+			places = append(places, place)
+			if !strings.ContainsAny(message, ";?") {
+				t.Errorf("this does not say what to do: %s", line)
+			}
+		}
+		compare(t, verb, strings.Join(places, " "), misplacedAt)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) != len(files) {
+		t.Errorf("something was written: %v", entries)
+	}
+}
+
+const misplaced = `package main
+
+//dd:trace
+type T struct{}
+
+//dd:trace
+const c = 1
+
+type I interface {
+	//dd:trace
+	M()
+}
+
+//dd:trace
+func noBody()
+
+//dd:trace one
+//dd:trace two
+func two() {}
+
+//dd:trace recource=r
+func unknown() {}
+
+//dd:trace name=
+func empty() {}
+
+func main() {
+	//dd:trace
+	local := func() {}
+	local()
+}
+`
+
+const misplacedAt = "./m.go:3:1 ./m.go:6:1 ./m.go:10:2 ./m.go:14:1 ./m.go:18:1 ./m.go:21:12 ./m.go:24:12 ./m.go:28:2"
+
+// conformB10 has ten goroutines make spans at a time, under the race detector, which also sees what is set too late (D8).
+func conformB10(t *testing.T, _ string) {
+	if testing.Short() {
+		t.Skip("it compiles all again for the race detector")
+	}
+	exe := buildConform(t, "-race", "./cmd/conf")
+	front := startFront(t)
+	p := runConform(t, exe, []string{"B10"}, "DD_TRACE_AGENT_URL="+front.URL)
+	if p.code != 0 || p.err != "" || p.out != "" {
+		t.Errorf("exit status %d\n%s%s", p.code, p.out, p.err)
+	}
+	times := map[string]int{}
+	for _, trace := range front.agent.Traces() {
+		times[conformTree([]agent.Trace{trace})]++
+	}
+	for round := range 1000 {
+		tree := fmt.Sprintf("m1 round:%d\n  conf.m2\n  conf.m3\n\n", round)
+		if times[tree] != 10 {
+			t.Errorf("%d times:\n%s", times[tree], tree)
+		}
+		delete(times, tree)
+	}
+	if len(times) > 0 {
+		t.Errorf("other traces: %v", times)
+	}
+	for _, r := range conformRows {
+		if r.id == "B11" || r.id == "D8" {
+			t.Run(r.id, func(t *testing.T) { r.test(t, exe) })
+		}
+	}
+}
+
+func conformFailNow(t *testing.T, _ string) {
+	front := startFront(t)
+	var out bytes.Buffer
+	env := append(conformEnv(), "DD_TRACE_AGENT_URL="+front.URL)
+	s := run([]string{"test", "-v", "-C", conformDir(t), "./failnow"}, stream{nil, &out, &out}, env)
+	if s.Code != 1 {
+		t.Errorf("%+v", s)
+	}
+	for _, want := range []string{"--- FAIL: TestFail ", "--- SKIP: TestSkip ", "--- FAIL: TestRun/below ", "deferred"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not in\n%s", want, &out)
+		}
+	}
+	compare(t, "spans", conformTree(front.agent.Traces()), strings.ReplaceAll(`
+failnow.fails SERVICE
+
+failnow.skips SERVICE
+
+failnow.below SERVICE
+  failnow.fails`, "SERVICE", "service=failnow.test"))
+}
+
+// conformD5 tries all of: DD_SERVICE, DD_ENV and DD_VERSION, the same in DD_TAGS, and SetTags.
+func conformD5(t *testing.T, exe string) {
+	for i := range 8 {
+		own, tags, set := i&1 != 0, i&2 != 0, i&4 != 0
+		env := []string{"DD_SERVICE="}
+		if own {
+			env = append(env, "DD_SERVICE=conf", "DD_ENV=E", "DD_VERSION=1")
+		}
+		if tags {
+			env = append(env, []string{"DD_TAGS=service:s,env:e,version:v,team:core", "DD_TAGS=team:core version:v env:e service:s"}[i&1])
+		}
+		if set {
+			env = append(env, "SET=1")
+		}
+		conformRow{id: "D5", env: env, spans: precedence(own, tags, set)}.test(t, exe)
+	}
+}
+
+// precedence is what must come of that: DD_* before DD_TAGS before SetTags, except that SetTags may replace a tag which no
+// variable is for; and the version of the program for its own service only.
+func precedence(own, tags, set bool) string {
+	first := func(dd, tag, later string) string {
+		switch {
+		case own && dd != "":
+			return dd
+		case tags && tag != "":
+			return tag
+		case set:
+			return later
+		}
+		return ""
+	}
+	line := func(program bool) string {
+		team, version := "set", first("1", "v", "set")
+		if !program {
+			version = map[bool]string{true: "set"}[set]
+		}
+		if !set {
+			team = map[bool]string{true: "core"}[tags]
+		}
+		text := ""
+		for _, kv := range [][2]string{{"env", first("E", "e", "set")}, {"team", team}, {"version", version}} {
+			if kv[1] != "" {
+				text += " " + kv[0] + "=" + kv[1]
+			}
+		}
+		return text
+	}
+	service := " service=" + first("conf", "s", "")
+	if own {
+		service = ""
+	} else if !tags {
+		service = " service=program"
+	}
+	return "conf.program" + service + line(true) +
+		"\n  conf.query service=mysql" + line(false) +
+		"\n    conf.row" + line(false) +
+		"\n    conf.back service=conf" + line(own) +
+		"\n\nconf.owner" + service + " env=own team=own version=own"
+}
