@@ -78,15 +78,14 @@ func deepSpans() string {
 	return b.String() + strings.Repeat("  ", 101) + "conf.panicsHere !string: here @conf.panicsHere"
 }
 
-func testDeaths(t *testing.T, exe string) {
-	for _, r := range conformDeaths {
-		r.code = 2
-		r.err += "..." + placeOf(t, r.at)
-		t.Run(r.id, func(t *testing.T) {
-			t.Parallel()
-			r.test(t, exe)
-		})
+func deathRows(t *testing.T) []conformRow {
+	var rows []conformRow
+	for _, d := range conformDeaths {
+		d.code = 2
+		d.err += "..." + placeOf(t, d.at)
+		rows = append(rows, d.conformRow)
 	}
+	return rows
 }
 
 // placeOf is file:line of a piece of text in package conf.

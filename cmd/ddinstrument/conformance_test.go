@@ -26,30 +26,31 @@ import (
 // A conformRow is a row of the table of what each form must do, in the form of the function directive. Its program is
 // testdata/conformance, built once by the command.
 type conformRow struct {
-	id    string   // of the table; after a slash, what is special about this run
-	run   string   // the program's argument, if it is not the id
-	env   []string // besides DD_SERVICE=conf
-	code  int      // exit status
-	out   string   // all of standard output
-	err   string   // all of standard error, but for a part after "..."
-	spans string   // a line for each span, see conformTree; an empty line between traces
-	sent  int      // "flushed n": chunks handed to the agent; 0: as many as traces, -1: it may vary
+	id    string        // of the table; after a slash, what is special about this run
+	run   string        // the program's argument, if it is not the id
+	env   []string      // besides DD_SERVICE=conf
+	code  int           // exit status
+	out   string        // all of standard output
+	err   string        // all of standard error, but for a part after "..."
+	spans string        // a line for each span, see conformTree; an empty line between traces
+	delay time.Duration // before the agent takes a request
+	sent  int           // "flushed n": chunks handed to the agent; 0: as many as traces, -1: it may vary
 }
 
 func TestConformance(t *testing.T) {
 	exe := buildConform(t, "./cmd/conf")
-	for _, r := range slices.Concat(conformRows, conformErrorRows) {
+	for _, r := range slices.Concat(conformRows, conformErrorRows, deathRows(t)) {
 		t.Run(r.id, func(t *testing.T) {
 			t.Parallel()
 			r.test(t, exe)
 		})
 	}
-	testDeaths(t, exe)
 	testMore(t, exe)
 }
 
 func (r conformRow) test(t *testing.T, exe string) {
 	front := startFront(t)
+	front.delay = r.delay
 	id, _, _ := strings.Cut(r.id, "/")
 	p := runConform(t, exe, []string{cmp.Or(r.run, id)}, append([]string{"DD_TRACE_AGENT_URL=" + front.URL}, r.env...)...)
 	if p.code != r.code {
@@ -135,6 +136,7 @@ type front struct {
 	*httptest.Server
 	agent  *agent.Server
 	chunks atomic.Int64
+	delay  time.Duration // before a request is handed on
 }
 
 func startFront(t *testing.T) *front {
@@ -152,6 +154,7 @@ func startFront(t *testing.T) *front {
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, _ := strconv.Atoi(r.Header.Get("X-Datadog-Trace-Count"))
 		f.chunks.Add(int64(n))
+		time.Sleep(f.delay)
 		proxy.ServeHTTP(w, r)
 	}))
 	t.Cleanup(func() {
