@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"path"
+	"slices"
 	"strconv"
 )
 
@@ -26,8 +27,8 @@ func (p *Plan) ends(fp *FilePlan) {
 		for _, id := range file.Unresolved {
 			e.unresolved[id] = true
 		}
-		e.os, e.log = importName(file, "os"), importName(file, "log")
-		if e.os != "" || e.log != "" {
+		e.os, e.log = importNames(file, "os"), importNames(file, "log")
+		if len(e.os)+len(e.log) > 0 {
 			ast.Inspect(file, e.visit)
 		}
 	}
@@ -46,27 +47,27 @@ func (p *Plan) ends(fp *FilePlan) {
 	}
 }
 
-// importName is the name a file imports a package under, "" if it does not.
-func importName(file *ast.File, pkg string) string {
+// importNames are the names a file imports a package under, "." among them.
+func importNames(file *ast.File, pkg string) []string {
+	var names []string
 	for _, spec := range file.Imports {
 		if p, err := strconv.Unquote(spec.Path.Value); err != nil || p != pkg {
 			continue
 		}
 		if spec.Name == nil {
-			return path.Base(pkg)
-		}
-		if spec.Name.Name != "_" && spec.Name.Name != "." {
-			return spec.Name.Name
+			names = append(names, path.Base(pkg))
+		} else {
+			names = append(names, spec.Name.Name)
 		}
 	}
-	return ""
+	return names
 }
 
 // An ender walks a file for what ends the program.
 type ender struct {
 	plan       *Plan
 	file       *FilePlan
-	os, log    string              // import names
+	os, log    []string            // import names
 	unresolved map[*ast.Ident]bool // identifiers that the file does not declare: its imports are among them
 }
 
@@ -75,52 +76,83 @@ func (e *ender) visit(n ast.Node) bool {
 	case *ast.CallExpr:
 		switch pkg, name := e.qualified(n.Fun); {
 		case pkg == "os" && name == "Exit" && len(n.Args) == 1:
-			e.wrap(n.Args[0].Pos(), n.Args[0].End(), ".Code(", ")")
-			ast.Inspect(n.Args[0], e.visit)
+			e.wrap(n.Args, ".Code(", ")")
 			return false
 		case pkg == "log" && (name == "Fatal" || name == "Fatalln"):
 			e.arguments(n, n.Args)
+			return false
 		case pkg == "log" && name == "Fatalf" && len(n.Args) > 0:
 			e.fatalf(n)
+			return false
 		}
 	case *ast.DeferStmt:
+		if e.isFatal(n.Call) {
+			// Not now, but when the function ends, just before Fatal is called.
+			e.inspect(n.Call.Args)
+			e.insert(n.End(), "; defer "+e.plan.vars.end+".Here()")
+			return false
+		}
 		return !e.later(n.Call)
 	case *ast.GoStmt:
 		return !e.later(n.Call)
-	case *ast.SelectorExpr:
-		if pkg, name := e.qualified(n); pkg == "os" && name == "Exit" {
-			e.wrap(n.Pos(), n.End(), ".Func(", ")")
-		}
+	case ast.Expr:
+		return !e.value(n)
 	}
+	return true
+}
+
+// value takes an os.Exit that is not called here.
+func (e *ender) value(expr ast.Expr) bool {
+	pkg, name := e.qualified(expr)
+	if pkg != "os" || name != "Exit" {
+		return false
+	}
+	e.insert(expr.Pos(), e.plan.vars.end+".Func(")
+	e.insert(expr.End(), ")")
 	return true
 }
 
 // later takes an os.Exit that is called later than its argument is evaluated.
 func (e *ender) later(call *ast.CallExpr) bool {
-	if pkg, name := e.qualified(call.Fun); pkg != "os" || name != "Exit" {
+	if !e.value(call.Fun) {
 		return false
 	}
-	e.wrap(call.Fun.Pos(), call.Fun.End(), ".Func(", ")")
-	for _, arg := range call.Args {
-		ast.Inspect(arg, e.visit)
-	}
+	e.inspect(call.Args)
 	return true
 }
 
-// qualified returns package and name of os.X and log.X.
-func (e *ender) qualified(expr ast.Expr) (pkg, name string) {
-	sel, ok := expr.(*ast.SelectorExpr)
-	if !ok {
-		return "", ""
+func (e *ender) inspect(list []ast.Expr) {
+	for _, expr := range list {
+		ast.Inspect(expr, e.visit)
 	}
-	id, ok := sel.X.(*ast.Ident)
+}
+
+func (e *ender) isFatal(call *ast.CallExpr) bool {
+	pkg, name := e.qualified(call.Fun)
+	return pkg == "log" && (name == "Fatal" || name == "Fatalln" || name == "Fatalf")
+}
+
+// qualified returns package and name of os.X and log.X, under whatever name
+// they are imported.
+func (e *ender) qualified(expr ast.Expr) (pkg, name string) {
+	from, id := ".", (*ast.Ident)(nil)
+	switch expr := expr.(type) {
+	case *ast.Ident:
+		id, name = expr, expr.Name
+	case *ast.SelectorExpr:
+		x, ok := expr.X.(*ast.Ident)
+		if !ok {
+			return "", ""
+		}
+		from, id, name = x.Name, x, expr.Sel.Name
+	}
 	switch {
-	case !ok || !e.unresolved[id]:
+	case id == nil || !e.unresolved[id]:
 		return "", ""
-	case id.Name == e.os:
-		return "os", sel.Sel.Name
-	case id.Name == e.log:
-		return "log", sel.Sel.Name
+	case slices.Contains(e.os, from) && name == "Exit":
+		return "os", name
+	case slices.Contains(e.log, from):
+		return "log", name
 	}
 	return "", ""
 }
@@ -131,31 +163,34 @@ func (e *ender) qualified(expr ast.Expr) (pkg, name string) {
 // with a spread slice, or one call of several results, in the same way.
 func (e *ender) arguments(call *ast.CallExpr, args []ast.Expr) {
 	if len(args) == 0 {
-		e.wrap(call.Rparen, call.Rparen, ".Values()...", "")
+		e.insert(call.Rparen, e.plan.vars.end+".Values()...")
 		return
 	}
 	closing := ")..."
 	if call.Ellipsis.IsValid() {
 		closing = "...)"
 	}
-	e.wrap(args[0].Pos(), args[len(args)-1].End(), ".Values(", closing)
+	e.wrap(args, ".Values(", closing)
 }
 
+// fatalf does the same. Where there is but one argument it may be the format,
+// or one call of several results: format and arguments.
 func (e *ender) fatalf(call *ast.CallExpr) {
 	if len(call.Args) > 1 {
+		e.inspect(call.Args[:1])
 		e.arguments(call, call.Args[1:])
 		return
 	}
-	// One call of several results may stand for format and arguments.
-	if _, ok := call.Args[0].(*ast.CallExpr); ok {
-		return
-	}
-	e.plan.insert(e.file, End, call.Args[0].End(), 0, ", "+e.plan.vars.end+".Values()...")
+	e.wrap(call.Args, ".Format(", "), "+e.plan.vars.end+".Values()...")
 }
 
-func (e *ender) wrap(from, to token.Pos, open, close string) {
-	e.plan.insert(e.file, End, from, 0, e.plan.vars.end+open)
-	if close != "" {
-		e.plan.insert(e.file, End, to, 0, close)
-	}
+// wrap puts a call around arguments, and looks for more in them.
+func (e *ender) wrap(args []ast.Expr, open, close string) {
+	e.insert(args[0].Pos(), e.plan.vars.end+open)
+	e.inspect(args)
+	e.insert(args[len(args)-1].End(), close)
+}
+
+func (e *ender) insert(pos token.Pos, text string) {
+	e.plan.insert(e.file, End, pos, 0, text)
 }

@@ -4,6 +4,8 @@ package tracer
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
@@ -75,6 +77,19 @@ func (ProgramEnd) Values(v ...any) []any {
 	endHere()
 	return v
 }
+
+// Format is put around a lone argument of log.Fatalf: the format, or all that one call returns. vet, which would
+// complain of a constant format with arguments that are not there, does not know it.
+func (ProgramEnd) Format(v ...any) string {
+	format := v[0].(string)
+	if len(v) == 1 {
+		return format
+	}
+	return strings.ReplaceAll(fmt.Sprintf(format, v[1:]...), "%", "%%")
+}
+
+// Here is deferred behind a deferred log.Fatal, and so is called just before it.
+func (ProgramEnd) Here() { endHere() }
 
 // endHere sends what the calling goroutine's trace has, open spans included, and all else that waits: no deferred
 // function will run any more.
