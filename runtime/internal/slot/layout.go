@@ -14,7 +14,8 @@ import (
 // What Init found out; written once before the first span, read freely afterwards.
 var (
 	once    sync.Once
-	fast    bool           // label sets are laid out as Set is
+	known   bool           // label sets are laid out as Set is
+	fast    bool           // and that is made use of
 	ctxKey  any            // the key under which pprof keeps a label set in a context; nil if unknown
 	mapType unsafe.Pointer // the type word of *pprof.labelMap
 )
@@ -23,8 +24,7 @@ var (
 // span is active.
 func ForceFallback(on bool) {
 	Init()
-	inspect()
-	fast = fast && !on
+	fast = known && !on
 }
 
 // Init compares what the public pprof API makes with what this package assumes. It must be called, and may be called
@@ -46,7 +46,6 @@ func (*keyCatcher) Err() error                  { return nil }
 func (c *keyCatcher) Value(key any) any         { c.key = key; return nil }
 
 func inspect() {
-	fast, ctxKey, mapType = false, nil, nil
 	catcher := new(keyCatcher)
 	ctx := pprof.WithLabels(catcher, pprof.Labels("b", "2", "a", "1"))
 	if catcher.key == nil {
@@ -62,7 +61,8 @@ func inspect() {
 		return
 	}
 	ctxKey, mapType = catcher.key, made.typ
-	fast = sameLayout(t.Elem()) && sameContent(made.data)
+	known = sameLayout(t.Elem()) && sameContent(made.data)
+	fast = known
 }
 
 // inSlot tells whether the slot holds what the context holds.
