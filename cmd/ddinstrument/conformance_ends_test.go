@@ -38,8 +38,14 @@ conf.above TEXT
 conf.above !string: by log @log.Panicf
   conf.below !string: by log @log.Panicf`}},
 	{`panic(errBoo) // below`, conformRow{id: "C14/API", run: "panic-api", sent: -1, err: "panic: boo [recovered, repanicked]\n\n", spans: `
-api !*errors.errorString: boo @conf.panicBelowAPI.func1
+api _dd.was_long_running:1 !*errors.errorString: boo @conf.panicBelowAPI.func1
   api.below !*errors.errorString: boo @conf.panicBelowAPI.func1`}},
+	{`panic("here")`, conformRow{id: "C14/API, not deferred", run: "panic-api-open", err: "panic: here [recovered, repanicked]\n\n",
+		spans: `
+api SNAPSHOT
+  conf.above !string: here @conf.panicsHere
+    conf.below !string: here @conf.panicsHere
+      conf.panicsHere !string: here @conf.panicsHere`}},
 	{`panic("outside`, conformRow{id: "C14/outside of spans", run: "panic-plain", err: "panic: outside of any span\n\n", spans: `
 conf.above
   conf.below`}},
@@ -54,15 +60,15 @@ conf.above !string: again: mine @conf.repanics.func1
   conf.below !string: again: mine @conf.repanics.func1
     conf.repanics !string: again: mine @conf.repanics.func1`}},
 	{`panic("here")`, conformRow{id: "C14/in a goroutine", run: "panic-go", err: "panic: here [recovered, repanicked]\n\n", spans: `
-conf.above
-  conf.below
+conf.above SNAPSHOT
+  conf.below SNAPSHOT
     conf.f
     conf.panicsHere !string: here @conf.panicsHere`}},
 	{`panic("here")`, conformRow{id: "C14/in a goroutine of a goroutine", run: "panic-go-deep", err: "panic: here [recovered, repanicked]\n\n", spans: `
-conf.above
-  conf.below
-    conf.request
-      conf.step
+conf.above SNAPSHOT
+  conf.below SNAPSHOT
+    conf.request SNAPSHOT
+      conf.step SNAPSHOT
         conf.above !string: here @conf.panicsHere
           conf.below !string: here @conf.panicsHere
             conf.panicsHere !string: here @conf.panicsHere`}},

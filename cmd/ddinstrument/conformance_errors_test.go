@@ -236,6 +236,10 @@ conf.serve resource=/abort
 
 conf.serve resource=/
   conf.f`},
+	{id: "C14/recovered in a goroutine", run: "panic-lives", sent: 2, out: "here\nboo", spans: `
+conf.living late=tag _dd.was_long_running:1 !*errors.errorString: boo @conf.living
+  conf.panicsHere !string: here @conf.panicsHere
+  conf.f`},
 	{id: "C14/often", run: "panic-often", out: "quick: true",
 		spans: strings.Repeat("conf.panicsHere !string: here @conf.panicsHere\n\n", 1000)},
 }

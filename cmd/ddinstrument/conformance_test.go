@@ -214,7 +214,9 @@ func conformLine(s agent.Span, service string) string {
 		}
 	}
 	for _, k := range slices.Sorted(maps.Keys(s.Metrics)) {
-		if !slices.Contains(internal, k) {
+		if k == "_dd.partial_version" { // its value is a time
+			words = append(words, "SNAPSHOT")
+		} else if !slices.Contains(internal, k) {
 			words = append(words, k+":"+strconv.FormatFloat(s.Metrics[k], 'g', -1, 64))
 		}
 	}

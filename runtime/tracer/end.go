@@ -99,9 +99,8 @@ func endHere() {
 		return
 	}
 	if s, _ := onGoroutine(slot.Get(), slot.G()); s != nil {
-		all := func(*Span) bool { return true }
-		copies := s.copyOpen(all)
-		if c := s.copyOnce(); c != nil {
+		copies := s.copyOpen(true)
+		if c := s.copyOnce(true); c != nil {
 			copies = append(copies, c)
 		}
 		s.trace.send(s.set, copies)

@@ -167,12 +167,18 @@ func TestSurvivor(t *testing.T) {
 		t.Errorf("100 recovered panics took %v", took)
 	}
 	batch.Finish()
-	byID := map[uint64]int{}
+	byID, snapshots := map[uint64]int{}, 0
 	for _, c := range r.traces(t) {
 		for _, s := range c {
-			byID[s.ID]++
+			if _, snapshot := s.Metrics[snapshotTag]; snapshot {
+				equal(t, "snapshot", s.Name, "batch")
+				snapshots++
+			} else {
+				byID[s.ID]++
+			}
 		}
 	}
+	equal(t, "snapshots", snapshots, 1)
 	equal(t, "spans", len(byID), 102)
 	for id, n := range byID {
 		if n != 1 {

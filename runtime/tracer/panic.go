@@ -123,7 +123,7 @@ const (
 )
 
 // lastWords sends what there is before the program dies of a panic that leaves the outermost traced frame of its
-// goroutine, the open ancestors in other goroutines included.
+// goroutine, the open ancestors included: nobody may be left to end them.
 //
 // Nobody can know whether something further down recovers. So: nothing is done below net/http's server and other
 // known recoverers; and the first time that a panic leaves the goroutines of one place, all is sent. If the program
@@ -148,7 +148,7 @@ func (s *Span) lastWords() {
 	}
 	var copies []*Span
 	if !survived {
-		copies = s.copyOpen(func(a *Span) bool { return a.g != s.g })
+		copies = s.copyOpen(false)
 	}
 	s.trace.send(s.set, copies)
 	ctx, cancel := context.WithDeadline(context.Background(), deadline)
@@ -162,27 +162,32 @@ func (s *Span) lastWords() {
 	}
 }
 
-// copyOpen copies the unfinished ancestors of s that are wanted, as if they ended now. They are not sent again when
-// they really end, should the program survive: one id must not arrive with two contents.
-func (s *Span) copyOpen(wanted func(*Span) bool) []*Span {
+// copyOpen copies the unfinished ancestors of s, as copyOnce does.
+func (s *Span) copyOpen(ends bool) []*Span {
 	var copies []*Span
 	for a := openAncestor(s); a != nil; a = openAncestor(a) {
-		if wanted(a) {
-			if c := a.copyOnce(); c != nil {
-				copies = append(copies, c)
-			}
+		if c := a.copyOnce(ends); c != nil {
+			copies = append(copies, c)
 		}
 	}
 	return copies
 }
 
-func (s *Span) copyOnce() *Span {
+// Tags with which Datadog tells spans that are sent while they are open: of a snapshot, that it is one (the agent leaves it
+// out of its statistics, and a later one of the same id replaces it), and of the span itself, that there has been one.
+const (
+	snapshotTag = "_dd.partial_version" // milliseconds since the start
+	shownTag    = "_dd.was_long_running"
+)
+
+// copyOnce copies an unfinished span as if it ended now. When the program ends for certain, that is its end; otherwise
+// it is a snapshot, in case the program dies, and is sent in full when it really ends.
+func (s *Span) copyOnce(ends bool) *Span {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.finished.Load() || s.sent {
+	if s.finished.Load() || s.sent || s.shown && !ends {
 		return nil
 	}
-	s.sent = true
 	c := &Span{
 		trace: s.trace, site: s.site, set: s.set, above: s.above, id: s.id, parentID: s.parentID,
 		start: s.start, seq: s.seq, flags: s.flags, failed: s.failed, resource: s.resource,
@@ -195,5 +200,12 @@ func (s *Span) copyOnce() *Span {
 	if c.dur = int64(time.Since(epoch)) - s.mono; c.dur < 0 {
 		c.dur = 0
 	}
+	if ends {
+		s.sent = true
+		return c
+	}
+	s.shown = true
+	s.put(tag{key: shownTag, number: 1, isNum: true})
+	c.put(tag{key: snapshotTag, number: float64(c.dur / int64(time.Millisecond)), isNum: true})
 	return c
 }

@@ -48,7 +48,8 @@ type Span struct {
 	finished atomic.Bool  // set under mu
 	mu       sync.Mutex   // guards what follows
 	failed   bool
-	sent     bool // a copy has gone to the agent ahead of the program's death: not sent again
+	sent     bool // it has gone to the agent, as the program ends: not sent again
+	shown    bool // a snapshot has gone to the agent, in case the program dies
 	resource string
 	tags     []tag
 	more     *extra

@@ -21,12 +21,18 @@ func init() {
 			fmt.Println(catch(func() { above(bg, func() { panicsWith(value) }) }) == any(value))
 			fmt.Println(catch(func() { above(bg, func() { panicsHere() }) }))
 		},
-		"panic":         func() { above(bg, func() { panicsHere() }) },
-		"panic-error":   func() { above(bg, func() { panicsWith(fmt.Errorf("wrapped: %w", io.EOF)) }) },
-		"panic-nil":     func() { above(bg, func() { panicsDeep(nil) }) },
-		"panic-segv":    func() { above(bg, func() { fmt.Println(*derefs(nil)) }) },
-		"panic-log":     func() { above(bg, func() { log.SetFlags(0); log.Panicf("by %s", "log") }) },
-		"panic-api":     panicBelowAPI,
+		"panic":       func() { above(bg, func() { panicsHere() }) },
+		"panic-error": func() { above(bg, func() { panicsWith(fmt.Errorf("wrapped: %w", io.EOF)) }) },
+		"panic-nil":   func() { above(bg, func() { panicsDeep(nil) }) },
+		"panic-segv":  func() { above(bg, func() { fmt.Println(*derefs(nil)) }) },
+		"panic-log":   func() { above(bg, func() { log.SetFlags(0); log.Panicf("by %s", "log") }) },
+		"panic-api":   panicBelowAPI,
+		"panic-api-open": func() {
+			ctx, span := tracer.Trace(bg, "api")
+			above(ctx, func() { panicsHere() })
+			span.Finish() // not reached
+		},
+		"panic-lives":   panicLives,
 		"panic-plain":   func() { above(bg, func() {}); panic("outside of any span") },
 		"panic-twice":   func() { above(bg, panicsTwice) },
 		"panic-again":   func() { above(bg, func() { repanics() }) },
@@ -92,6 +98,19 @@ func step(ctx context.Context, wait chan bool) {
 	<-done
 	time.Sleep(time.Minute) // the program dies meanwhile
 	close(wait)
+}
+
+// panicLives recovers, outside of any span, what a goroutine of a span panics with: the program goes on, and the span is
+// what it is at its own end.
+func panicLives() { fmt.Println(living(bg)) }
+
+//dd:trace
+func living(ctx context.Context) error {
+	inGoroutine(func() { fmt.Println(catch(func() { panicsHere() })) })
+	time.Sleep(3 * tick)
+	tracer.CurrentSpan(ctx).SetTag("late", "tag")
+	f()
+	return errBoo
 }
 
 // panicInServer: net/http recovers what a handler panics with, and the program goes on.
