@@ -145,21 +145,21 @@ func TestPool(t *testing.T) {
 	bothWays(t, func(t *testing.T) {
 		r := record(t)
 		jobs, done := make(chan context.Context), make(chan bool)
+		run := func(ctx context.Context) { jobs <- ctx; <-done }
 		ctx1, r1 := Trace(bg, "r1")
 		go func() { // started inside r1
-			defer close(done)
 			for ctx := range jobs {
 				_, s := Trace(ctx, "job")
 				equal(t, "current", CurrentSpan(nil), s)
 				s.Finish()
+				done <- true
 			}
 		}()
-		jobs <- ctx1
+		run(ctx1)
 		r1.Finish()
 		ctx2, r2 := Trace(bg, "r2")
-		jobs <- ctx2
+		run(ctx2)
 		close(jobs)
-		<-done
 		r2.Finish()
 		for _, chunk := range r.traces(t) {
 			equal(t, "spans", names(chunk), chunk[0].Name+" "+chunk[0].Name+">job")
