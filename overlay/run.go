@@ -43,13 +43,15 @@ func (b *Build) GoArgs(cmd *Command) []string {
 }
 
 // GOFLAGS is the value of the environment variable with which an ordinary go
-// command builds what this build is: what it holds already, and ours.
+// command builds what this build is: what it holds already, the build flags of
+// the command, and ours.
 func (b *Build) GOFLAGS(cmd *Command, env []string) (string, error) {
 	e, err := readGoEnv(context.Background(), cmd.Dir, env)
 	if err != nil {
 		return "", err
 	}
-	return joinFlags(append(without(e.flags(), b.Drop...), b.Flags...)), nil
+	flags := append(e.flags(), cmd.listFlags()...)
+	return joinFlags(append(without(flags, b.Drop...), b.Flags...)), nil
 }
 
 // Go runs the go command and returns its exit status.
@@ -57,6 +59,11 @@ func (b *Build) Go(cmd *Command, env []string, s Streams) (Status, error) {
 	c := exec.Command("go", b.GoArgs(cmd)...)
 	c.Dir, c.Env = cmd.Dir, env
 	c.Stdin, c.Stdout, c.Stderr = s.In, s.Out, s.Err
+	if b.Overlay != "" {
+		clean := b.cleaner(s.Err)
+		defer clean.flush()
+		c.Stderr = clean
+	}
 	return wait(c)
 }
 

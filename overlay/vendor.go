@@ -72,4 +72,3 @@ func parseVendored(root, text string) []vendoredModule {
 	}
 	return found
 }
-

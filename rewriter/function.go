@@ -33,6 +33,9 @@ func (p *Plan) function(fp *FilePlan, t directives.Target) []directives.Diagnost
 	if found := directives.CheckTypes(p.pkg.Fset, p.pkg.Types, t, sig); len(found) > 0 {
 		return found
 	}
+	if returnsNothing(t.Decl) {
+		return nil // with named results it would compile
+	}
 	f := &function{
 		plan: p, file: fp, target: t,
 		site:    p.names.siteVar(t.Decl),
@@ -41,6 +44,26 @@ func (p *Plan) function(fp *FilePlan, t directives.Target) []directives.Diagnost
 	}
 	f.write()
 	return nil
+}
+
+// returnsNothing reports whether a function that must return something has a
+// return without values: a mistake that is the compiler's to report, and that
+// names for the results would hide.
+func returnsNothing(fn *ast.FuncDecl) bool {
+	if fn.Type.Results == nil || len(fn.Type.Results.List) == 0 || fn.Type.Results.List[0].Names != nil {
+		return false
+	}
+	found := false
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			found = found || len(n.Results) == 0
+		}
+		return !found
+	})
+	return found
 }
 
 // A function is one traced function while it is being planned.
