@@ -41,16 +41,20 @@ func Callers(skip, depth int) []uintptr {
 }
 
 // DeferredBy says by whom the deferred function is run, of which pcs is the caller's stack: the Go runtime's panic,
-// or its Goexit; neither means that the function that deferred it returns.
+// or its Goexit; neither means that the function that deferred it returns. That one may itself have been run by a
+// panic: only the very caller counts.
 func DeferredBy(pcs []uintptr) (panicking, exiting bool) {
-	for i := 0; i < len(pcs) && i < 2; i++ { // a wrapper may stand between
-		f := runtime.FuncForPC(pcs[i] - 1)
+	for _, pc := range pcs {
+		f := runtime.FuncForPC(pc - 1)
 		switch {
 		case f == nil:
+			return false, false
 		case f.Entry() == goexitEntry:
 			return false, true
 		case f.Name() == "runtime.gopanic":
 			return true, false
+		case !strings.Contains(f.Name(), ".deferwrap"):
+			return false, false
 		}
 	}
 	return false, false
