@@ -37,7 +37,7 @@ func (p *Plan) function(fp *FilePlan, t directives.Target) []directives.Diagnost
 		return nil // with named results it would compile
 	}
 	f := &function{
-		plan: p, file: fp, target: t,
+		plan: p, file: fp, target: t, sig: sig,
 		site:    p.names.siteVar(t.Decl),
 		params:  params(t.Decl.Type.Params, sig.Params()),
 		results: params(t.Decl.Type.Results, sig.Results()),
@@ -71,6 +71,7 @@ type function struct {
 	plan    *Plan
 	file    *FilePlan
 	target  directives.Target
+	sig     *types.Signature
 	site    string // the variable that holds its site
 	params  []param
 	results []param

@@ -8,8 +8,8 @@ import (
 )
 
 // context finds the parameter that carries the context, and names it if it has
-// no name. What the user's code can't name, it can't pass on: then the
-// parameter is only read.
+// no name. What the user's code can't name, it can't pass on, and what it keeps
+// must stay as it is: then the parameter is only read.
 func (f *function) context() {
 	i, how := contextOf(f.params)
 	f.how = how
@@ -18,6 +18,9 @@ func (f *function) context() {
 	}
 	if !f.params[i].blank() {
 		f.ctx = f.params[i].name.Name
+		if how == byContext && keepsContext(f.target.Decl, f.sig, f.ctx) {
+			f.how = byReading
+		}
 		return
 	}
 	f.ctx = f.plan.vars.ctx

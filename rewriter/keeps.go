@@ -1,0 +1,103 @@
+package rewriter
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// keepsContext reports whether a function keeps its context beyond the call,
+// or looks at which one it is: it returns it or a context made from it, puts it
+// into what it makes and returns, assigns it to something that is not its own,
+// or compares it. What is kept must stay the context that was given: the span
+// ends with the call, so it has no business in what is left behind, and a
+// caller may look for the very same context there.
+//
+// It goes by the syntax and the parameter's name. A mistake costs little: the
+// span is then carried by the goroutine alone.
+func keepsContext(decl *ast.FuncDecl, sig *types.Signature, ctx string) bool {
+	k := keeper{ctx: ctx, makes: map[string]bool{}}
+	for i := range sig.Results().Len() {
+		if implementsContext(sig.Results().At(i).Type()) {
+			return true
+		}
+	}
+	if decl.Type.Results != nil {
+		for _, field := range decl.Type.Results.List {
+			k.makes[typeText(field.Type)] = true
+		}
+	}
+	ast.Inspect(decl.Body, k.visit)
+	return k.keeps
+}
+
+// A keeper looks through a function's body.
+type keeper struct {
+	ctx   string          // the parameter's name
+	makes map[string]bool // the types of the results, without a pointer's star
+	keeps bool
+}
+
+func typeText(e ast.Expr) string {
+	if star, ok := e.(*ast.StarExpr); ok {
+		e = star.X
+	}
+	return types.ExprString(e)
+}
+
+func (k *keeper) visit(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.ReturnStmt:
+		for _, result := range n.Results {
+			k.keeps = k.keeps || k.is(result) || k.inLiteral(result)
+		}
+	case *ast.CompositeLit:
+		k.keeps = k.keeps || n.Type != nil && k.makes[typeText(n.Type)] && k.inLiteral(n)
+	case *ast.AssignStmt:
+		for i, value := range n.Rhs {
+			if i < len(n.Lhs) && k.is(value) && !isName(n.Lhs[i]) {
+				k.keeps = true
+			}
+		}
+	case *ast.BinaryExpr:
+		if n.Op == token.EQL || n.Op == token.NEQ {
+			k.keeps = k.keeps || k.is(n.X) && !isNil(n.Y) || k.is(n.Y) && !isNil(n.X)
+		}
+	}
+	return !k.keeps
+}
+
+func (k *keeper) is(e ast.Expr) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	return ok && id.Name == k.ctx
+}
+
+// inLiteral reports whether a value is made with the context in it.
+func (k *keeper) inLiteral(e ast.Expr) bool {
+	if addr, ok := ast.Unparen(e).(*ast.UnaryExpr); ok && addr.Op == token.AND {
+		e = addr.X
+	}
+	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
+	if !ok {
+		return false
+	}
+	for _, element := range lit.Elts {
+		if kv, ok := element.(*ast.KeyValueExpr); ok {
+			element = kv.Value
+		}
+		if k.is(element) || k.inLiteral(element) {
+			return true
+		}
+	}
+	return false
+}
+
+func isName(e ast.Expr) bool {
+	_, ok := ast.Unparen(e).(*ast.Ident)
+	return ok
+}
+
+func isNil(e ast.Expr) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	return ok && id.Name == "nil"
+}
