@@ -177,20 +177,21 @@ func m3(ctx context.Context) {}
 func rowB11() {
 	release := make(chan bool)
 	jobs := make(chan context.Context)
+	done := make(chan bool)
+	run := func(ctx context.Context) { jobs <- ctx; <-done }
 	var wg, request sync.WaitGroup
-	wg.Add(1)
-	go pool(jobs, &wg) // started outside of any span
-	handle(bg, &wg, &request, release, jobs)
+	go pool(jobs, done) // started outside of any span
+	handle(bg, &wg, &request, release, run)
 	request.Wait()
 	whoami("after the request", nil, named)
-	second(bg, jobs)
+	second(bg, run)
 	close(jobs)
 	close(release) // the goroutine that the request left behind goes on
 	wg.Wait()
 }
 
 //dd:trace
-func handle(ctx context.Context, wg, request *sync.WaitGroup, release chan bool, jobs chan<- context.Context) {
+func handle(ctx context.Context, wg, request *sync.WaitGroup, release chan bool, run func(context.Context)) {
 	named[tracer.CurrentSpan(ctx)] = "handle"
 	var g group
 	for range 3 {
@@ -206,28 +207,27 @@ func handle(ctx context.Context, wg, request *sync.WaitGroup, release chan bool,
 		whoami("left behind", nil, named)
 		task("late")
 		whoami("left behind", nil, named)
-		go func() { defer wg.Done(); task("later still") }()
 		wg.Add(1)
+		go func() { defer wg.Done(); task("later still") }()
 	}()
+	run(ctx)
+	run(nil)
 	request.Add(1)
 	time.AfterFunc(tick, func() {
 		defer request.Done()
 		whoami("in a timer", nil, named)
 		task("of a timer")
 	})
-	jobs <- ctx
-	jobs <- nil
 }
 
 //dd:trace
-func second(ctx context.Context, jobs chan<- context.Context) {
-	jobs <- ctx
-	jobs <- nil
+func second(ctx context.Context, run func(context.Context)) {
+	run(ctx)
+	run(nil)
 }
 
 // pool takes jobs, some with and some without a context.
-func pool(jobs <-chan context.Context, wg *sync.WaitGroup) {
-	defer wg.Done()
+func pool(jobs <-chan context.Context, done chan<- bool) {
 	for ctx := range jobs {
 		whoami("in the pool", nil, named)
 		if ctx == nil {
@@ -235,6 +235,7 @@ func pool(jobs <-chan context.Context, wg *sync.WaitGroup) {
 		} else {
 			job(ctx)
 		}
+		done <- true
 	}
 }
 

@@ -5,18 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
-	"os"
 	"runtime"
-	"strings"
 
 	"github.com/ddinstrument/ddinstrument/runtime/tracer"
 )
 
 func init() {
 	add(map[string]func(){
-		"C1": rowC1, "C2": rowC2, "C3": rowC3, "C4": rowC4, "C8": rowC8, "C9": rowC9, "C10": rowC10, "C12": rowC12,
+		"C1": rowC1, "C2": rowC2, "C3": rowC3, "C4": rowC4, "C8": rowC8, "C9": rowC9, "C10": rowC10,
 	})
 }
 
@@ -265,48 +262,3 @@ func abortsBelow(r *http.Request) error { aborts(); return nil }
 func returns(err error) error { return err }
 
 func rowC10() { returns(errors.New("DataDog/水")) }
-
-type coded int
-
-func (c coded) Error() string { return fmt.Sprint("code ", int(c)) }
-
-type wrapper struct {
-	text  string
-	cause error
-}
-
-func (w *wrapper) Error() string { return w.text + ": " + w.cause.Error() }
-func (w *wrapper) Unwrap() error { return w.cause }
-
-type loop struct{}
-
-func (l *loop) Error() string { return "loop" }
-func (l *loop) Unwrap() error { return l }
-
-type badUnwrap struct{}
-
-func (badUnwrap) Error() string { return "bad" }
-func (badUnwrap) Unwrap() error { panic("Unwrap itself") }
-
-func rowC12() {
-	_, noFile := os.Open("/no/such/file")
-	for _, err := range []error{
-		fmt.Errorf("wrap: %w", errBoo),
-		fmt.Errorf("a: %w", fmt.Errorf("b: %w", coded(7))),
-		fmt.Errorf("hidden: %v", coded(7)),
-		fmt.Errorf("two: %w, %w", coded(1), errBoo),
-		errors.Join(nil, coded(2), errBoo),
-		fmt.Errorf("joined: %w", errors.Join(fmt.Errorf("deep: %w", &wrapper{"w", coded(3)}))),
-		&wrapper{"outer", &wrapper{"inner", io.ErrUnexpectedEOF}},
-		coded(0),
-		noFile,
-		fmt.Errorf("file: %w", fs.ErrNotExist),
-		&loop{},
-		badUnwrap{},
-		errors.New(strings.Repeat("long ", 3)),
-	} {
-		if got := returns(err); got != err {
-			fmt.Println("returned", got)
-		}
-	}
-}
