@@ -239,7 +239,7 @@ func (p *preparer) loadConfig() (load.Config, error) {
 	}
 	flags := append([]string{"-overlay=" + path}, p.mods.flags...)
 	return load.Config{
-		Dir: p.dir, Env: p.env, Tests: p.cmd.tests(),
+		Dir: p.dir, Env: append(slices.Clone(p.env), "GOPACKAGESDRIVER=off"), Tests: p.cmd.tests(),
 		Flags: append(flags, without(p.cmd.listFlags(), p.mods.drop...)...),
 	}, nil
 }

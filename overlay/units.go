@@ -137,6 +137,7 @@ func markTests(u *unit, byPath map[string][]*unit) {
 	has := false
 	for _, v := range both {
 		v.testMain = true
+		v.ends = true // the TestMain of one ends the tests of both
 		has = has || v.matches(testMain)
 	}
 	for i, v := range both {
