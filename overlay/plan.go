@@ -217,6 +217,7 @@ func (p *preparer) cover() error {
 	if err != nil {
 		return err
 	}
+	p.build.Needs = append(p.build.Needs, path)
 	exe, err := os.Executable()
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +24,7 @@ type Build struct {
 	Flags       []string                // to give to the go command, before the user's
 	Drop        []string                // names of the user's flags that they replace
 	Extra       []string                // files to name beside those of the command line
+	Needs       []string                // what the flags name beside the overlay: files and folders of the store
 	Overlay     string                  // the overlay's path, "" when there is nothing to trace
 	Mains       []string                // import paths of the programs asked for
 	Linked      bool                    // the runtime is linked into a program
@@ -126,8 +128,8 @@ func (b *Build) complete() bool {
 	if err != nil || json.Unmarshal(data, &o) != nil {
 		return false
 	}
-	for _, to := range o.Replace {
-		if _, err := os.Stat(to); to != "" && err != nil {
+	for _, path := range append(slices.Collect(maps.Values(o.Replace)), b.Needs...) {
+		if _, err := os.Stat(path); path != "" && err != nil {
 			return false
 		}
 	}

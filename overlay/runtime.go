@@ -29,6 +29,7 @@ func (p *preparer) unpack(goVersion string) (string, error) {
 		return "", err
 	}
 	dir := filepath.Join(p.store.dir, "runtime", contentsHash(files))
+	p.build.Needs = append(p.build.Needs, filepath.Join(dir, "go.mod"))
 	if complete(dir, files) {
 		return dir, nil
 	}
