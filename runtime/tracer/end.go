@@ -113,6 +113,7 @@ func lastFlush() {
 	if set == nil || set.off {
 		return
 	}
+	sendUnsent()
 	ctx, cancel := context.WithTimeout(background, ending)
 	defer cancel()
 	set.sender.Flush(ctx, false)

@@ -22,6 +22,9 @@ type trace struct {
 	waiting  atomic.Int32         // their number
 	priority atomic.Int32         // sampling priority, as the agent has it: -1, 0, 1, 2
 	manual   atomic.Bool          // the priority was set by the program
+
+	listed        atomic.Bool // in unsent, or about to be
+	before, after *trace      // there, under its lock
 }
 
 func (t *trace) init(root *Span, set *settings, now time.Time) {
@@ -62,8 +65,13 @@ func (t *trace) end(s *Span, keep bool) {
 		waiting = t.waiting.Add(1)
 	}
 	open := uint32(t.counts.Add(^uint64(0)))
-	if limit := s.set.ChunkSpans; open == 0 || limit > 0 && int(waiting) >= limit {
+	limit := s.set.ChunkSpans
+	switch {
+	case open == 0 || limit > 0 && int(waiting) >= limit:
+		t.unlist()
 		t.send(s.set, nil)
+	case keep && !t.listed.Load() && t.listed.CompareAndSwap(false, true):
+		t.list()
 	}
 }
 

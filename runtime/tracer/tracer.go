@@ -158,6 +158,7 @@ func Stop() {
 	if set == nil || set.off {
 		return
 	}
+	sendUnsent()
 	ctx, cancel := context.WithTimeout(background, stopping)
 	defer cancel()
 	if err := set.sender.Flush(ctx, false); err != nil && !errors.Is(err, transport.ErrDown) {

@@ -1,0 +1,107 @@
+//go:build go1.21
+
+package tracer
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+)
+
+// chunkNames waits until n chunks have arrived and returns their spans' names.
+func chunkNames(t *testing.T, r *recorder, n int) []string {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		r.mu.Lock()
+		var list []string
+		for _, c := range r.chunks {
+			list = append(list, names(c))
+		}
+		r.mu.Unlock()
+		if len(list) >= n {
+			return list
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("only %d chunks arrived: %q", len(list), list)
+		}
+	}
+}
+
+// TestUnsentAtEnd: what has finished goes out when the program ends, though its trace is open in another goroutine.
+func TestUnsentAtEnd(t *testing.T) {
+	rec := record(t)
+	opened, end := make(chan bool), make(chan bool)
+	var worker sync.WaitGroup
+	worker.Add(1)
+	go func() {
+		defer worker.Done()
+		ctx, root := Trace(context.Background(), "root")
+		_, child := Trace(ctx, "child")
+		child.Finish()
+		close(opened)
+		<-end
+		root.Finish()
+	}()
+	<-opened
+	ProgramEnd{}.Main()
+	equal(t, "chunk", chunkNames(t, rec, 1)[0], "child")
+	close(end)
+	worker.Wait()
+	chunks := rec.traces(t)
+	equal(t, "chunk", names(chunks[len(chunks)-1]), "root")
+}
+
+// TestUnsentAhead: spans do not wait much longer than a second for a trace that stays open, and each is sent once.
+func TestUnsentAhead(t *testing.T) {
+	rec := record(t)
+	ctx, root := Trace(context.Background(), "root")
+	for _, name := range []string{"first", "second"} {
+		_, child := Trace(ctx, name)
+		child.Finish()
+	}
+	equal(t, "chunk", chunkNames(t, rec, 1)[0], "first second")
+	_, child := Trace(ctx, "third")
+	child.Finish()
+	root.Finish()
+	chunks := rec.traces(t)
+	equal(t, "chunk", names(chunks[len(chunks)-1]), "root root>third")
+}
+
+// TestUnsentForgets: traces that have ended are not kept.
+func TestUnsentForgets(t *testing.T) {
+	rec := record(t)
+	var all sync.WaitGroup
+	for i := 0; i < 8; i++ {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			for i := 0; i < 200; i++ {
+				ctx, root := Trace(context.Background(), "root")
+				var both sync.WaitGroup
+				for k := 0; k < 2; k++ {
+					both.Add(1)
+					go func() {
+						defer both.Done()
+						_, child := Trace(ctx, "child")
+						child.Finish()
+					}()
+				}
+				root.Finish()
+				both.Wait()
+			}
+		}()
+	}
+	all.Wait()
+	sendUnsent()
+	for i := range unsent.shards {
+		if unsent.shards[i].first != nil {
+			t.Error("a trace is left")
+		}
+	}
+	n := 0
+	for _, c := range rec.traces(t) {
+		n += len(c)
+	}
+	equal(t, "spans", n, 8*200*3)
+}
