@@ -7,13 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path"
-	"path/filepath"
-	"runtime"
 	"slices"
-	"strings"
-
-	"golang.org/x/mod/module"
 )
 
 // Streams are the standard streams of what is run.
@@ -87,71 +81,6 @@ func Complain(cmd *Command, env []string, s Streams) (status Status, ok bool) {
 	}
 	s.Err.Write(stderr.Bytes())
 	return status, false
-}
-
-// Runs reports whether a run command names one program; without, go run says
-// what is wrong.
-func (b *Build) Runs(cmd *Command) bool {
-	return len(b.Mains) == 1 && len(cmd.Patterns) > 0 &&
-		!slices.ContainsFunc(cmd.Patterns, func(p string) bool { return strings.HasSuffix(p, "_test.go") })
-}
-
-// Program builds the program of a run command and returns where it is. With a
-// status other than 0 the build failed, and has said why.
-func (b *Build) Program(cmd *Command, env []string, s Streams) (string, Status, error) {
-	st, err := openStore(getenv(env))
-	if err != nil {
-		return "", Status{}, err
-	}
-	dir, err := filepath.Abs(cmd.Dir)
-	if err != nil {
-		return "", Status{}, err
-	}
-	// The same command always builds to the same place: when nothing has
-	// changed, the go command sees that and does not link again.
-	key := hash([]byte(dir), []byte(strings.Join(cmd.Flags, "\n")), []byte(strings.Join(cmd.Patterns, "\n")))
-	exe := filepath.Join(st.dir, "run", key, programName(cmd, b.Mains[0]))
-	if err := os.MkdirAll(filepath.Dir(exe), 0o777); err != nil {
-		return "", Status{}, err
-	}
-	build := *cmd
-	build.Verb = "build"
-	build.Flags = append(without(cmd.Flags, "exec", "o"), "-o="+exe)
-	build.Rest = nil
-	if !cmd.NamesFiles() {
-		build.Patterns = b.Mains // a pattern may match other packages too
-	}
-	s.In = nil
-	status, err := b.Go(&build, env, s)
-	return exe, status, err
-}
-
-// programName is what go run would call the program of a package, or of files.
-func programName(cmd *Command, importPath string) string {
-	name := path.Base(importPath)
-	if prefix, major, ok := module.SplitPathVersion(importPath); ok && major != "" && strings.HasPrefix(major, "/") {
-		name = path.Base(prefix)
-	}
-	if cmd.NamesFiles() {
-		name = strings.TrimSuffix(filepath.Base(cmd.Patterns[0]), ".go")
-	}
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	return name
-}
-
-// Exec runs the program of a run command, by way of -exec if that was given.
-func Exec(cmd *Command, exe string, env []string, s Streams) (Status, error) {
-	words := []string{exe}
-	if by, ok := cmd.Flag("exec"); ok {
-		words = append(splitFlags(by), words...)
-	}
-	words = append(words, cmd.Rest...)
-	c := exec.Command(words[0], words[1:]...)
-	c.Dir, c.Env = cmd.Dir, env
-	c.Stdin, c.Stdout, c.Stderr = s.In, s.Out, s.Err
-	return wait(c)
 }
 
 // A Status is how a process ended: by itself with an exit code, or by a signal.

@@ -39,9 +39,9 @@ func (a *app) goCommand(verb, short, long string) *cobra.Command {
 	})
 }
 
-// wrapper makes a command that prepares a build and hands it on. Its flags are
-// the go command's, so they are not cobra's to parse.
-func (a *app) wrapper(verb, short, long string, own map[string]bool, do func(*overlay.Command, *overlay.Build) error) *cobra.Command {
+// command makes a command with flags of the go command's: they are not cobra's
+// to parse.
+func (a *app) command(verb, short, long string, own map[string]bool, do func(*cobra.Command, *overlay.Command) error) *cobra.Command {
 	return &cobra.Command{
 		Use:                verb + " [flags of go " + verb + "] [packages]",
 		Short:              short,
@@ -55,21 +55,28 @@ func (a *app) wrapper(verb, short, long string, own map[string]bool, do func(*ov
 			if err != nil {
 				return err
 			}
-			if verb == "run" && len(cmd.Patterns) == 0 {
-				return do(cmd, &overlay.Build{}) // go run says what is missing
-			}
-			b := &overlay.Build{}
-			if !cmd.NamesVersions() {
-				if b, err = a.prepare(c, cmd); err != nil {
-					return err
-				}
-			}
-			if !b.Linked && len(b.Missing) == 0 {
-				fmt.Fprintf(a.err, "ddinstrument: there is nothing to trace: no package here holds a //dd:trace\n")
-			}
-			return do(cmd, b)
+			return do(c, cmd)
 		},
 	}
+}
+
+// wrapper makes a command that prepares a build and hands it on.
+func (a *app) wrapper(verb, short, long string, own map[string]bool, do func(*overlay.Command, *overlay.Build) error) *cobra.Command {
+	return a.command(verb, short, long, own, func(c *cobra.Command, cmd *overlay.Command) (err error) {
+		b := &overlay.Build{}
+		if verb == "run" && len(cmd.Patterns) == 0 {
+			return do(cmd, b) // go run says what is missing
+		}
+		if !cmd.NamesVersions() {
+			if b, err = a.prepare(c, cmd); err != nil {
+				return err
+			}
+		}
+		if !b.Linked && len(b.Missing) == 0 {
+			fmt.Fprintf(a.err, "ddinstrument: there is nothing to trace: no package here holds a //dd:trace\n")
+		}
+		return do(cmd, b)
+	})
 }
 
 // prepare plans a build and prints what there is to say about the directives.

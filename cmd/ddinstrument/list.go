@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -15,12 +14,11 @@ import (
 )
 
 func (a *app) checkCommand() *cobra.Command {
-	c := a.packagesCommand("check", "Check the directives of packages, and build nothing", `
+	return a.packagesCommand("check", "Check the directives of packages, and build nothing", `
 Every mistake is printed as file:line:col: what is wrong; what to do. The exit
 status is 1 when there is one. Build flags such as -tags have go's meaning.
 
 	ddinstrument check ./...`, ".", func(*overlay.Command, *overlay.Build) error { return nil })
-	return c
 }
 
 func (a *app) listCommand() *cobra.Command {
@@ -35,33 +33,22 @@ Build flags such as -tags have go's meaning.
 
 // packagesCommand makes a command about packages that builds nothing.
 func (a *app) packagesCommand(verb, short, long, packages string, do func(*overlay.Command, *overlay.Build) error) *cobra.Command {
-	return &cobra.Command{
-		Use:                verb + " [build flags] [packages]",
-		Short:              short,
-		Long:               short + ".\n" + long,
-		DisableFlagParsing: true, DisableFlagsInUseLine: true,
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) > 0 && slices.Contains([]string{"-h", "-help", "--help"}, args[0]) {
-				return c.Help()
-			}
-			cmd, err := overlay.ParseCommand(verb, args, nil)
-			if err != nil {
-				return err
-			}
-			if len(cmd.Patterns) == 0 {
-				cmd.Patterns = []string{packages}
-			}
-			b, err := a.prepare(c, cmd)
-			if err != nil {
-				return err
-			}
-			if len(b.Missing) > 0 {
-				fmt.Fprintln(a.err, strings.Join(b.Missing, "\n"))
-				return errSaid
-			}
-			return do(cmd, b)
-		},
-	}
+	c := a.command(verb, short, long, nil, func(c *cobra.Command, cmd *overlay.Command) error {
+		if len(cmd.Patterns) == 0 {
+			cmd.Patterns = []string{packages}
+		}
+		b, err := a.prepare(c, cmd)
+		if err != nil {
+			return err
+		}
+		if len(b.Missing) > 0 {
+			fmt.Fprintln(a.err, strings.Join(b.Missing, "\n"))
+			return errSaid
+		}
+		return do(cmd, b)
+	})
+	c.Use = verb + " [build flags] [packages]"
+	return c
 }
 
 // A listed target, as list --json prints it.
