@@ -3,10 +3,10 @@ package overlay
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"path/filepath"
-
-	"github.com/ddinstrument/ddinstrument/rewriter"
+	"strings"
 )
 
 // put writes contents to the store and returns where they are.
@@ -52,13 +52,25 @@ func (p *preparer) deliver() error {
 	return errors.Join(err, p.cover())
 }
 
+// free returns the path for a generated file, another one when the user has a
+// file there.
+func (p *preparer) free(path string) string {
+	dir, name := filepath.Split(path)
+	for i := 2; ; i++ {
+		if _, err := p.read(path); err != nil {
+			return path
+		}
+		path = filepath.Join(dir, strings.Replace(name, "sites", fmt.Sprintf("sites%d", i), 1))
+	}
+}
+
 // extra finds the files that were generated for a package of named files: they
 // must be named too, in the same way.
 func (p *preparer) extra() {
 	dir := filepath.Dir(p.cmd.Patterns[0])
-	for _, name := range []string{rewriter.SitesFile, rewriter.SitesTestFile, rewriter.SitesExternalFile} {
-		if _, ok := p.files[filepath.Join(abs(p.dir, dir), name)]; ok {
-			p.build.Extra = append(p.build.Extra, filepath.Join(dir, name))
+	for _, path := range sortedKeys(p.files) {
+		if _, err := p.read(path); err != nil && filepath.Dir(path) == abs(p.dir, dir) {
+			p.build.Extra = append(p.build.Extra, filepath.Join(dir, filepath.Base(path)))
 		}
 	}
 }

@@ -186,7 +186,7 @@ func (p *preparer) render(done *planned, u *unit, pkg *rewriter.Package) {
 		}
 	}
 	for name, src := range plan.SiteFiles() {
-		path := filepath.Join(u.pkg.Dir, name)
+		path := p.free(filepath.Join(u.pkg.Dir, name))
 		done.Files[path] = src
 		if p.covers() && !rewriter.IsTest(path) {
 			done.Marked = append(done.Marked, rewriter.Marked{Original: path, Source: src})
