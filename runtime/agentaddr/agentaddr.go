@@ -1,13 +1,12 @@
 //go:build go1.21
 
 // Package agentaddr finds out from the environment where the Datadog agent listens. The runtime and the ddinstrument
-// command both ask it, so that they never differ. It reads nothing itself: what it looks at is handed in.
+// command both ask it, so that they never differ. It reads nothing itself: what it looks at is handed in. And it does
+// without net and net/url, as all of the runtime does: with them a program would be linked against the C library.
 package agentaddr
 
 import (
 	"fmt"
-	"net"
-	"net/url"
 	"strconv"
 	"strings"
 )
@@ -23,7 +22,7 @@ const (
 
 // Address is one way to an agent.
 type Address struct {
-	Network string // "tcp" or "unix", for net.Dial
+	Network string // "tcp" or "unix", as net.Dial has them
 	Address string // host:port, or the socket's path
 	URL     string // the same for people and logs: http://host:port, https://host:port, unix:///path
 	TLS     bool   // https
@@ -60,44 +59,16 @@ func AgentURL(getenv func(string) string, socketExists func(string) bool) (*Addr
 	return tcp("http", host, port, ""), bad
 }
 
-// Parse reads http://host[:port][/path], https://... and unix:///path.
-func Parse(text string) (*Address, error) {
-	u, err := url.Parse(strings.TrimSpace(text))
-	if err != nil {
-		if e, ok := err.(*url.Error); ok {
-			err = e.Err
-		}
-		return nil, err
-	}
-	switch u.Scheme {
-	case "unix":
-		if path := u.Host + u.Path; path != "" {
-			return unix(path), nil
-		}
-		return nil, fmt.Errorf("no path of a socket")
-	case "http", "https":
-		if u.Hostname() == "" {
-			return nil, fmt.Errorf("no host")
-		}
-		port := u.Port()
-		if port == "" {
-			port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-		}
-		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-			return nil, fmt.Errorf("not a port number: %s", port)
-		}
-		return tcp(u.Scheme, u.Hostname(), port, u.EscapedPath()), nil
-	}
-	return nil, fmt.Errorf("not http://, https:// or unix://")
-}
-
 func unix(path string) *Address {
 	return &Address{Network: "unix", Address: path, URL: "unix://" + path}
 }
 
 func tcp(scheme, host, port, path string) *Address {
 	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]") // DD_AGENT_HOST=[::1] is as good as ::1
-	hostport := net.JoinHostPort(host, port)
+	hostport := host + ":" + port
+	if strings.Contains(host, ":") {
+		hostport = "[" + host + "]:" + port
+	}
 	path = strings.TrimRight(path, "/")
 	return &Address{
 		Network: "tcp", Address: hostport, URL: scheme + "://" + hostport + path, TLS: scheme == "https", Path: path,

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/ddinstrument/ddinstrument/runtime/agentaddr"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/files"
 )
 
 // Tag is one entry of DD_TAGS.
@@ -44,7 +45,7 @@ func FromEnvironment(program string) *Config {
 	return Read(func(name string) string {
 		value, _ := syscall.Getenv(name)
 		return value
-	}, socketExists, program)
+	}, files.IsSocket, program)
 }
 
 // Read is FromEnvironment with what it looks at handed in.

@@ -6,12 +6,14 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/ddinstrument/ddinstrument/runtime/internal/files"
 )
 
 // Container returns what the headers Datadog-Container-ID and Datadog-Entity-ID say: the container that this
 // process runs in, and "ci-" with that, or "in-" with the inode of the control group's folder. Both may be "".
 func Container() (id, entity string) {
-	groups := readFile("/proc/self/cgroup")
+	groups := files.Read("/proc/self/cgroup", 64<<10)
 	if id = containerID(groups); id != "" {
 		return id, "ci-" + id
 	}
