@@ -14,9 +14,13 @@ bench: ## what tracing costs a build, and a span; ratios, side by side
 	$(GO) run ./internal/bench
 	$(GO) test -run '^$$' -bench . -benchmem ./runtime/...
 
-torture: ## long runs: race detector, fuzzing
+torture: ## long runs: modules that are not ours with every function traced, race detector, fuzzing
+	$(GO) run ./internal/torture
 	$(GO) test -race ./...
+	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./directives
+	$(GO) test -run '^$$' -fuzz FuzzFind -fuzztime 60s ./directives
 	$(GO) test -run '^$$' -fuzz FuzzDecode -fuzztime 60s ./agent
+	$(GO) test -run '^$$' -fuzz FuzzResponse -fuzztime 60s ./runtime/internal/transport
 
 demo: ## the sandwich shop, with an order sent to it
 	$(GO) run ./cmd/ddinstrument run ./examples/sandwich -demo

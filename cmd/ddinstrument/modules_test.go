@@ -1,13 +1,9 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"go/ast"
-	"go/parser"
 	"go/token"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -17,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/ddinstrument/ddinstrument/directives"
+	"github.com/ddinstrument/ddinstrument/internal/corpus"
 )
 
 // TestModules traces modules that are not ours: testdata/modules/*.txtar. It
@@ -34,63 +31,7 @@ func copyModule(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: copymodule MODULE@VERSION DIR")
 	}
-	cmd := exec.Command("go", "mod", "download", "-json", args[0])
-	cmd.Dir = ts.Getenv("WORK")
-	out, err := cmd.Output()
-	if err != nil {
-		ts.Fatalf("downloading %s: %v\n%s", args[0], err, out)
-	}
-	var m struct{ Dir string }
-	ts.Check(json.Unmarshal(out, &m))
-	dir := ts.MkAbs(args[1])
-	ts.Check(os.CopyFS(dir, os.DirFS(m.Dir)))
-	ts.Check(filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {
-		if err != nil {
-			return err
-		}
-		return os.Chmod(path, info.Mode()|0o200)
-	}))
-}
-
-// A listedFunction is a line "file: function: words" of a list.
-type listedFunction struct{ file, name, words string }
-
-func readFunctions(ts *testscript.TestScript, name string) []listedFunction {
-	var list []listedFunction
-	for line := range strings.Lines(ts.ReadFile(name)) {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		parts := strings.SplitN(line, ":", 3)
-		if len(parts) != 3 {
-			ts.Fatalf("not a function: %s", line)
-		}
-		list = append(list, listedFunction{parts[0], strings.TrimSpace(parts[1]), strings.TrimSpace(parts[2])})
-	}
-	return list
-}
-
-// find returns the function's syntax and where things are in its file.
-func (f listedFunction) find(ts *testscript.TestScript, dir string) (*token.FileSet, *ast.FuncDecl) {
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, filepath.Join(dir, f.file), nil, parser.SkipObjectResolution)
-	ts.Check(err)
-	for _, decl := range file.Decls {
-		fn, ok := decl.(*ast.FuncDecl)
-		if !ok {
-			continue
-		}
-		name := fn.Name.Name
-		if recv := directives.ReceiverName(fn); recv != "" {
-			name = recv + "." + name
-		}
-		if name == f.name {
-			return fset, fn
-		}
-	}
-	ts.Fatalf("%s has no function %s", f.file, f.name)
-	return nil, nil
+	ts.Check(corpus.Copy(args[0], ts.MkAbs(args[1])))
 }
 
 // addDirectives is "directives DIR LIST": //dd:trace above each function.
@@ -98,15 +39,9 @@ func addDirectives(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: directives DIR LIST")
 	}
-	for _, f := range readFunctions(ts, args[1]) {
-		fset, fn := f.find(ts, ts.MkAbs(args[0]))
-		path := filepath.Join(ts.MkAbs(args[0]), f.file)
-		src, err := os.ReadFile(path)
-		ts.Check(err)
-		at := fset.Position(fn.Pos()).Offset
-		line := strings.TrimSpace("//dd:trace "+f.words) + "\n"
-		ts.Check(os.WriteFile(path, []byte(string(src[:at])+line+string(src[at:])), 0o666))
-	}
+	list, err := corpus.List(ts.ReadFile(args[1]))
+	ts.Check(err)
+	ts.Check(corpus.Annotate(ts.MkAbs(args[0]), list))
 }
 
 var coverLine = regexp.MustCompile(`(?m)^(.*):(\d+\.\d+),\d+\.\d+ \d+ (\d+)$`)
@@ -130,22 +65,26 @@ func compareCalls(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		calls[m[1]+":"+m[2]] += n
 	}
-	module := moduleName(ts, ts.MkAbs(args[2]))
+	functions, err := corpus.List(ts.ReadFile(args[3]))
+	ts.Check(err)
+	dir := ts.MkAbs(args[2])
+	module := moduleName(ts, dir)
 	total := 0
-	for _, f := range readFunctions(ts, args[3]) {
-		fset, fn := f.find(ts, ts.MkAbs(args[2]))
+	for _, f := range functions {
+		fset, file, fn, err := f.Find(dir)
+		ts.Check(err)
 		pos := fset.Position(fn.Body.Lbrace)
-		want := calls[fmt.Sprintf("%s/%s:%d.%d", module, f.file, pos.Line, pos.Column)]
-		d, problems := directives.Parse(strings.TrimSpace("//dd:trace "+f.words), token.NoPos)
+		want := calls[fmt.Sprintf("%s/%s:%d.%d", module, f.File, pos.Line, pos.Column)]
+		d, problems := directives.Parse(f.Directive(), token.NoPos)
 		if len(problems) > 0 {
 			ts.Fatalf("%v", problems)
 		}
 		name := d.Name
 		if name == "" {
-			name = directives.FuncName(packageName(ts, filepath.Join(ts.MkAbs(args[2]), f.file)), fn)
+			name = directives.FuncName(file.Name.Name, fn)
 		}
 		if want == 0 || spans[name] != want {
-			ts.Fatalf("%s in %s: %d spans for %d calls", f.name, f.file, spans[name], want)
+			ts.Fatalf("%s in %s: %d spans for %d calls", f.Name, f.File, spans[name], want)
 		}
 		total += want
 	}
@@ -159,10 +98,4 @@ func moduleName(ts *testscript.TestScript, dir string) string {
 	data, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 	ts.Check(err)
 	return strings.Fields(string(data))[1]
-}
-
-func packageName(ts *testscript.TestScript, path string) string {
-	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.PackageClauseOnly)
-	ts.Check(err)
-	return file.Name.Name
 }
