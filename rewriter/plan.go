@@ -54,7 +54,6 @@ type Plan struct {
 	names  *names
 	vars   varNames
 	end    [2]bool // whether plain files, and tests, use the variable vars.end
-	inTest bool    // whether a test file has a TestMain
 }
 
 // A FilePlan is what is inserted into one file, in order of offset.
