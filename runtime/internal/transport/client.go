@@ -4,31 +4,29 @@ package transport
 
 import (
 	"bufio"
-	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"net"
 	"os"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/ddinstrument/ddinstrument/runtime/internal/dial"
 )
 
 const (
-	dialTimeout    = time.Second
 	requestTimeout = 5 * time.Second // dialling, writing and reading together
+	onePiece       = 32 << 10        // bytes of a request that is sent in one piece
 )
 
 // client speaks HTTP/1.1 over one connection, which it keeps between requests.
 type client struct {
 	options Options
-	conn    net.Conn
+	conn    dial.Conn
 	in      *bufio.Reader
-	tls     *tls.Config // nil but for tests: the system's certificates
 
 	mu   sync.Mutex // guards live, which is conn for interrupt
-	live net.Conn
+	live dial.Conn
 }
 
 // interrupt ends the request under way; it may be called from another goroutine.
@@ -69,17 +67,29 @@ func (c *client) exchange(p *payload, limit time.Time) (status int, keep bool, e
 	if err := c.conn.SetDeadline(limit); err != nil {
 		return 0, false, err
 	}
-	parts := net.Buffers{c.head(p)}
-	for _, run := range p.runs {
-		parts = append(parts, run.data)
-	}
-	_, writeErr := parts.WriteTo(c.conn)
+	writeErr := c.write(p)
 	// An agent that does not want the request may answer and close before it has read it all: the answer counts.
 	status, keep, err = readResponse(c.in)
 	if err != nil && writeErr != nil {
 		err = writeErr
 	}
 	return status, keep && writeErr == nil, err
+}
+
+// write sends the request; a small one in one piece, which is one packet at best.
+func (c *client) write(p *payload) error {
+	head, runs := c.head(p), p.runs
+	if p.size <= onePiece {
+		for _, run := range runs {
+			head = append(head, run.data...)
+		}
+		runs = nil
+	}
+	_, err := c.conn.Write(head)
+	for i := 0; err == nil && i < len(runs); i++ {
+		_, err = c.conn.Write(runs[i].data)
+	}
+	return err
 }
 
 // head is the request's line, headers, and the five bytes that make the chunks an array.
@@ -104,14 +114,10 @@ func (c *client) open(limit time.Time) error {
 	if c.conn != nil {
 		return nil
 	}
-	conn, err := c.dial(limit)
+	a := c.options.Agent
+	conn, err := dial.Dial(a.Network, a.Address, a.TLS, limit)
 	if err != nil {
 		return err
-	}
-	if c.options.Agent.TLS {
-		if conn, err = c.secure(conn, limit); err != nil {
-			return err
-		}
 	}
 	c.conn = conn
 	c.in = bufio.NewReader(conn)
@@ -119,46 +125,6 @@ func (c *client) open(limit time.Time) error {
 	c.live = conn
 	c.mu.Unlock()
 	return nil
-}
-
-// secure puts TLS on top of a connection.
-func (c *client) secure(conn net.Conn, limit time.Time) (net.Conn, error) {
-	config := &tls.Config{}
-	if c.tls != nil {
-		config = c.tls.Clone()
-	}
-	config.ServerName, _, _ = net.SplitHostPort(c.options.Agent.Address)
-	conn.SetDeadline(limit)
-	secure := tls.Client(conn, config)
-	if err := secure.Handshake(); err != nil {
-		conn.Close()
-		return nil, err
-	}
-	return secure, nil
-}
-
-// dial connects. The name localhost is not looked up: that would read files and start goroutines for what is known.
-func (c *client) dial(limit time.Time) (net.Conn, error) {
-	timeout := dialTimeout
-	if left := time.Until(limit); left < timeout {
-		timeout = left
-	}
-	if timeout <= 0 {
-		return nil, os.ErrDeadlineExceeded
-	}
-	d := net.Dialer{Timeout: timeout}
-	a := c.options.Agent
-	if port, ok := strings.CutPrefix(a.Address, "localhost:"); ok && a.Network == "tcp" {
-		conn, err := d.Dial("tcp", "127.0.0.1:"+port)
-		if err == nil {
-			return conn, nil
-		}
-		if conn, err := d.Dial("tcp", "[::1]:"+port); err == nil {
-			return conn, nil
-		}
-		return nil, err
-	}
-	return d.Dial(a.Network, a.Address)
 }
 
 func (c *client) close() {
@@ -174,7 +140,7 @@ func (c *client) close() {
 
 // reason says in a few words, which are always the same ones for the same cause, why a request failed.
 func reason(err error) string {
-	var timeout net.Error
+	var timeout interface{ Timeout() bool }
 	if errors.As(err, &timeout) && timeout.Timeout() {
 		return "no answer in time"
 	}

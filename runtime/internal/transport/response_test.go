@@ -12,7 +12,9 @@ import (
 	"time"
 )
 
-func TestGarbage(t *testing.T) {
+func TestGarbage(t *testing.T) { bothWays(t, testGarbage) }
+
+func testGarbage(t *testing.T, _ string) {
 	for _, answer := range []string{
 		"", "SSH-2.0-OpenSSH\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 99999 OK\r\n\r\n",
 		"HTTP/1.1 200 OK\r\n" + strings.Repeat("A: b\r\n", 1000) + "\r\n", "HTTP/1.1 200 " + strings.Repeat("x", 1<<16),

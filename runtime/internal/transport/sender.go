@@ -20,6 +20,7 @@ import (
 
 	"github.com/ddinstrument/ddinstrument/runtime/agentaddr"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/dial"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
 )
 
@@ -214,8 +215,12 @@ func (s *Sender) settle(p *payload) {
 func (s *Sender) failed(p *payload, err error, why string) error {
 	s.fails++
 	p.attempts++
-	diag.Once("agent "+why, "the agent at %s does not answer (%s): traces are dropped until it does",
-		s.client.options.Agent.URL, why)
+	if url := s.client.options.Agent.URL; err == dial.ErrNoTLS {
+		diag.Once(why, "the agent at %s can't be reached without TLS, which this program does not have: traces are dropped; "+
+			`to have it, import _ "github.com/ddinstrument/ddinstrument/runtime/withnet" in package main`, url)
+	} else {
+		diag.Once("agent "+why, "the agent at %s does not answer (%s): traces are dropped until it does", url, why)
+	}
 	if p.attempts >= maxAttempts {
 		s.lost.Add(int64(p.count)) // not told: the line above has said so
 		s.settle(p)
