@@ -96,7 +96,7 @@ func (p *preparer) unit(ctx context.Context, u *unit, deps, all []*unit, global 
 	}
 	pkg := &rewriter.Package{
 		Path: u.pkg.Path, Name: u.pkg.Name, Fset: p.types.checker.Fset,
-		Ends: u.ends, Main: u.main, Tests: u.testMain, WriteTestMain: u.writeTM,
+		Ends: u.ends, Main: u.main, Tests: u.testMain, WriteTestMain: u.writeTM, Net: u.pkg.TLS,
 	}
 	if u.mentions {
 		pkg.Types, pkg.Info = p.types.checker.Package(u.pkg.ID)

@@ -164,7 +164,7 @@ func closure(u *unit, byPath map[string][]*unit) []*unit {
 
 // touched reports whether the unit has anything to plan.
 func (u *unit) touched() bool {
-	if u.mentions || u.writeTM {
+	if u.mentions || u.writeTM || (u.main || u.testMain) && u.pkg.TLS {
 		return true
 	}
 	for _, src := range u.src {
@@ -194,7 +194,7 @@ func (u *unit) key(global []byte, deps []*unit) string {
 
 func (u *unit) options() []byte {
 	var b bytes.Buffer
-	for _, o := range []bool{u.ends, u.main, u.testMain, u.writeTM} {
+	for _, o := range []bool{u.ends, u.main, u.testMain, u.writeTM, u.pkg.TLS} {
 		if o {
 			b.WriteByte('1')
 		} else {

@@ -20,6 +20,7 @@ import (
 const (
 	Module  = "github.com/ddinstrument/ddinstrument"
 	Runtime = Module + "/runtime/tracer"
+	withNet = Module + "/runtime/withnet"
 )
 
 // A Package is what a plan is made from: one package as the compiler sees it,
@@ -34,6 +35,7 @@ type Package struct {
 	Ends          bool           // os.Exit and log.Fatal flush first: the package is linked into a traced program
 	Main          bool           // main.main flushes at its end, likewise
 	Tests         bool           // TestMain flushes at its end, likewise
+	Net           bool           // the program links package net and crypto/tls by itself: the runtime may use them
 	WriteTestMain bool           // no file has a TestMain: it is written
 }
 

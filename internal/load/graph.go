@@ -34,6 +34,7 @@ type Package struct {
 	GoMod     string            // the module's go.mod, "" likewise
 	GoVersion string            // the module's go line, as "1.24"; "" when it has none
 	ForTest   string            // the import path of the package under test, for variants
+	TLS       bool              // it links crypto/tls, and so package net, by what it imports
 }
 
 // A Graph is the user's packages of a build, by ID, and which of them were
@@ -45,6 +46,9 @@ type Graph struct {
 	Errors   bool     // something was not found, or could not be read: there may be more
 	Missing  []string // what the go command says of packages that were asked for and are not there
 }
+
+// tlsPackage is what tells a program that uses the network in full.
+const tlsPackage = "crypto/tls"
 
 const graphMode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps |
 	packages.NeedModule | packages.NeedForTest
@@ -60,10 +64,17 @@ func Load(ctx context.Context, cfg Config, patterns []string) (*Graph, error) {
 		return nil, fmt.Errorf("listing packages: %w", err)
 	}
 	g := &Graph{Packages: map[string]*Package{}}
+	links := map[string]bool{} // packages whose programs link crypto/tls, by ID
 	packages.Visit(roots, nil, func(p *packages.Package) {
 		g.Errors = g.Errors || len(p.Errors) > 0
+		links[p.ID] = p.PkgPath == tlsPackage
+		for _, imported := range p.Imports { // all visited before
+			links[p.ID] = links[p.ID] || links[imported.ID]
+		}
 		if isUsers(p) {
-			g.Packages[p.ID] = convert(p)
+			own := convert(p)
+			own.TLS = links[p.ID]
+			g.Packages[p.ID] = own
 		}
 	})
 	for _, p := range roots {
