@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"io"
 	"strings"
 	"time"
 
@@ -118,6 +119,9 @@ func ask(server addr, id uint16, name string, until time.Time) (list []addr, cod
 	message := make([]byte, maxAnswer)
 	for left := len(open); left > 0; {
 		n, err := conn.Read(message)
+		if err == io.EOF { // that is what a file makes of an empty message
+			continue
+		}
 		if err != nil { // one answer is as good as two where it has an address
 			list = append(found[0], found[1]...)
 			if list == nil {
