@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"os/exec"
 	"slices"
 	"strings"
@@ -51,6 +52,26 @@ func TestRuntimeDependencies(t *testing.T) {
 			if foreign || path == "net/http" || path == "database/sql" {
 				t.Errorf("%s depends on %s", pkg, path)
 			}
+		}
+	}
+}
+
+// TestRuntimeWithoutNet: what a program links because it is traced must not make
+// it a cgo program, as net does. Elsewhere there is no other way than net.
+func TestRuntimeWithoutNet(t *testing.T) {
+	forbidden := []string{"net", "net/url", "net/netip", "crypto/tls", "os/user", "os/signal", "runtime/cgo", "unique"}
+	for _, system := range []string{"linux", "darwin", "freebsd", "windows"} {
+		t.Setenv("GOOS", system)
+		t.Setenv("GOARCH", "amd64")
+		t.Setenv("CGO_ENABLED", "1")
+		found := ""
+		for _, path := range listImports(t, "{{.Deps}}", "./runtime/tracer")[modulePath+"/runtime/tracer"] {
+			if slices.Contains(forbidden, path) {
+				found += " " + path
+			}
+		}
+		if (found != "") != (system == "windows") {
+			t.Errorf("%s: the tracer depends on%s", system, cmp.Or(found, " neither net nor anything else"))
 		}
 	}
 }
