@@ -20,6 +20,7 @@ type Directive struct {
 	Verb     Verb
 	Pos      token.Pos // of the comment's first slash
 	Name     string    // the operation name
+	Bare     bool      // without a name, the function's alone is meant
 	Service  string
 	Resource Value
 	Type     string

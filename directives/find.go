@@ -9,7 +9,14 @@ import (
 
 // Mentioned reports whether a file may hold a directive: whether it is worth
 // parsing. It is cheap and errs towards yes.
-func Mentioned(src []byte) bool { return bytes.Contains(src, []byte("dd:")) }
+func Mentioned(src []byte) bool {
+	for _, sign := range []string{"dd:", "//otelc:", "//orchestrion:"} {
+		if bytes.Contains(src, []byte(sign)) {
+			return true
+		}
+	}
+	return false
+}
 
 // A Target is a function that a directive stands above.
 type Target struct {
@@ -101,7 +108,7 @@ func begin(n ast.Node) token.Pos {
 }
 
 func (f *finder) comment(c *ast.Comment) {
-	if !strings.HasPrefix(c.Text, prefix) {
+	if !strings.HasPrefix(c.Text, prefix) && !isForeign(c.Text) {
 		f.nearMiss(c)
 		return
 	}
@@ -113,7 +120,7 @@ func (f *finder) comment(c *ast.Comment) {
 	for _, p := range problems {
 		f.report(c.Pos()+token.Pos(p.Offset), p.Message, p.Warning)
 	}
-	f.attach(d, len(problems) == 0)
+	f.attach(firstWord(c.Text), d, len(problems) == 0)
 }
 
 // endsLine reports whether code that began on an earlier line ends on the
@@ -152,12 +159,11 @@ func firstWord(s string) string {
 
 // attach finds the code that starts on the next line. Other comment lines may
 // stand between, blank ones may not.
-func (f *finder) attach(d Directive, good bool) {
+func (f *finder) attach(name string, d Directive, good bool) {
 	line := f.line(d.Pos) + 1
 	for f.comments[line] && f.starts[line] == nil && !f.ends[line] {
 		line++
 	}
-	name := prefix + string(d.Verb)
 	node := f.starts[line]
 	fn, ok := node.(*ast.FuncDecl)
 	if !ok {
@@ -170,6 +176,9 @@ func (f *finder) attach(d Directive, good bool) {
 		f.report(d.Pos, name+" is the second directive on "+fn.Name.Name+" (the first: line "+
 			itoa(Position(f.fset, old.Pos).Line)+"); delete one", false)
 		return
+	}
+	if d.Bare && d.Name == "" {
+		d.Name = fn.Name.Name
 	}
 	f.targets[fn] = d
 	if d.Verb != Trace {

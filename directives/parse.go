@@ -15,10 +15,13 @@ type Problem struct {
 
 const prefix = "//dd:"
 
-// Parse reads the text of one comment, from its "//dd:" on. Positions in the
+// Parse reads the text of one comment, from its "//" on. Positions in the
 // result count from pos, which is where the text begins. With problems, the
 // directive holds what could be read.
 func Parse(comment string, pos token.Pos) (Directive, []Problem) {
+	if isForeign(comment) {
+		return parseForeign(comment, pos)
+	}
 	p := &directiveParser{src: comment, at: len(prefix), d: Directive{Pos: pos}}
 	p.verb()
 	if len(p.problems) == 0 && p.d.Verb == Trace {
@@ -64,16 +67,9 @@ func (p *directiveParser) verb() {
 
 func (p *directiveParser) words() {
 	p.seen = map[string]bool{}
-	for first := true; ; first = false {
-		for p.at < len(p.src) && isSpace(p.src[p.at]) {
-			p.at++
-		}
-		if p.at == len(p.src) {
-			return
-		}
-		if !p.word(first) {
-			return
-		}
+	first := true
+	for p.skip(); p.at < len(p.src) && p.word(first); p.skip() {
+		first = false
 	}
 }
 

@@ -69,7 +69,7 @@ func better(p, q *load.Package) bool {
 }
 
 var (
-	traceLine = regexp.MustCompile(`(?m)^[ \t]*//dd:trace\b`)
+	traceLine = regexp.MustCompile(`(?m)^[ \t]*//(dd:trace|dd:span|otelc:span)\b`)
 	testMain  = regexp.MustCompile(`(?m)^func TestMain\(`)
 )
 
