@@ -25,15 +25,26 @@ type client struct {
 	conn    dial.Conn
 	in      *bufio.Reader
 
-	mu   sync.Mutex // guards live, which is conn for interrupt
-	live dial.Conn
+	mu   sync.Mutex // guards what follows
+	live dial.Conn  // conn, for interrupt
+	turn int        // counts, so that an interrupt that comes late does not hit what is sent next
 }
 
-// interrupt ends the request under way; it may be called from another goroutine.
-func (c *client) interrupt() {
+// begin starts something that may be interrupted, end ends it.
+func (c *client) begin() (turn int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.live != nil {
+	c.turn++
+	return c.turn
+}
+
+func (c *client) end() { c.begin() }
+
+// interrupt ends the request under way; it may be called from another goroutine.
+func (c *client) interrupt(turn int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.live != nil && c.turn == turn {
 		c.live.SetDeadline(time.Unix(1, 0))
 	}
 }
@@ -57,6 +68,9 @@ func (c *client) try(p *payload, limit time.Time) (int, error) {
 		return 0, err
 	}
 	status, keep, err := c.exchange(p, limit)
+	if err == nil && keep { // a deadline is a timer, and while one runs Go does not see that all goroutines are asleep
+		keep = c.conn.SetDeadline(time.Time{}) == nil
+	}
 	if err != nil || !keep {
 		c.close()
 	}

@@ -145,7 +145,9 @@ func (s *Sender) Flush(ctx context.Context, must bool) error {
 		return err
 	}
 	deadline, _ := ctx.Deadline()
-	stop := context.AfterFunc(ctx, s.client.interrupt)
+	turn := s.client.begin()
+	defer s.client.end()
+	stop := context.AfterFunc(ctx, func() { s.client.interrupt(turn) })
 	defer stop()
 	if err := s.send(deadline); err != nil {
 		if ctx.Err() != nil {

@@ -13,7 +13,6 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -216,55 +215,6 @@ func testRefused(t *testing.T, _ string) {
 // anything takes requests without a look at them.
 func anything(n *atomic.Int64) http.HandlerFunc {
 	return func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body); n.Add(1) }
-}
-
-// rude listens and does as told with each connection.
-func rude(t *testing.T, do func(net.Conn)) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var wg sync.WaitGroup
-	t.Cleanup(func() { l.Close(); wg.Wait() })
-	wg.Add(1)
-	go func() {
-		defer wg.Done()
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			wg.Add(1)
-			go func() { defer wg.Done(); defer conn.Close(); do(conn) }()
-		}
-	}()
-	return "http://" + l.Addr().String()
-}
-
-func TestHang(t *testing.T) { bothWays(t, testHang) }
-
-func testHang(t *testing.T, _ string) {
-	release := make(chan bool)
-	url := rude(t, func(net.Conn) { <-release })
-	s, log := newSender(t, url)
-	t.Cleanup(func() { close(release) })
-	s.Push(1, chunk)
-	began := time.Now()
-	err := flush(s, 300*time.Millisecond)
-	if took := time.Since(began); err == nil || took > time.Second {
-		t.Errorf("%v after %v", err, took)
-	}
-	s.Push(1, chunk)
-	ctx, cancel := context.WithCancel(context.Background())
-	time.AfterFunc(100*time.Millisecond, cancel)
-	began = time.Now()
-	err = s.Flush(ctx, true)
-	if took := time.Since(began); !errors.Is(err, context.Canceled) || took > time.Second {
-		t.Errorf("cancelled: %v after %v", err, took)
-	}
-	if !strings.Contains(log.String(), "no answer in time") {
-		t.Errorf("the log: %q", log)
-	}
 }
 
 func TestQueue(t *testing.T) {
