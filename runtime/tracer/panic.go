@@ -4,6 +4,7 @@ package tracer
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -37,7 +38,8 @@ func tryNilPanic() {
 
 // finishNilPanic ends the span if its end was called by a panic with nil, and says whether it was.
 func (s *Span) finishNilPanic() bool {
-	if panicking, _ := stack.DeferredBy(stack.Callers(1, 1)); !panicking {
+	var pcs [4]uintptr // of the very caller, below wrappers of the compiler's; this is done for every span
+	if panicking, _ := stack.DeferredBy(pcs[:runtime.Callers(3, pcs[:])]); !panicking {
 		return false
 	}
 	s.panicked(nil)
