@@ -118,6 +118,7 @@ func (s *moduleSetup) workspace(path string) error {
 	if err != nil {
 		return err
 	}
+	dropEachOther(mods)
 	replaced := append(vendored, replacement{rewriter.Module, "v0.0.0", dir})
 	for name, f := range mods {
 		requireAll(f, replaced)
@@ -136,6 +137,28 @@ func (s *moduleSetup) workspace(path string) error {
 	}
 	w.Cleanup()
 	return s.add(path, func() ([]byte, error) { return modfile.Format(w.Syntax), nil })
+}
+
+// dropEachOther drops what the modules of a workspace require of each other, if they require nothing else: then plain go
+// never asks for those versions, which may exist nowhere, but with the runtime to be found it would.
+func dropEachOther(mods map[string]*modfile.File) {
+	own := map[string]bool{}
+	for _, f := range mods {
+		if f.Module != nil {
+			own[f.Module.Mod.Path] = true
+		}
+	}
+	for _, f := range mods {
+		if slices.ContainsFunc(f.Require, func(r *modfile.Require) bool { return !own[r.Mod.Path] }) {
+			return
+		}
+	}
+	for _, f := range mods {
+		for _, r := range slices.Clone(f.Require) {
+			f.DropRequire(r.Mod.Path)
+		}
+		f.Cleanup()
+	}
 }
 
 // loose sets up files outside any module: they get one that exists only in the
