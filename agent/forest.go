@@ -123,5 +123,13 @@ func (f *forest) duration() int64 {
 	return 1<<63 - 1 // clocks so far apart that the difference wraps around
 }
 
+// since is how long after the start of the trace t is. A time alone has too many digits for a float64.
+func (f *forest) since(t int64) float64 {
+	if d := t - f.start; d >= 0 {
+		return float64(d)
+	}
+	return float64(t) - float64(f.start) // wrapped around, or before
+}
+
 // spanDuration is a span's duration for sums: never negative.
 func spanDuration(n *node) int64 { return max(n.Duration, 0) }

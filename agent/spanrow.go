@@ -88,8 +88,8 @@ func padLeft(s string, w int) string {
 func timeLine(f *forest, n *node, width int) string {
 	halves := float64(2 * width)
 	whole := max(float64(f.duration()), 1)
-	from := int(halves * (float64(n.Start) - float64(f.start)) / whole)
-	to := int(halves*(float64(n.end())-float64(f.start))/whole + 0.5)
+	from := int(halves * f.since(n.Start) / whole)
+	to := int(halves*f.since(n.end())/whole + 0.5)
 	from = min(max(from, 0), 2*width-1)
 	to = max(to, from+1)
 	var b strings.Builder
