@@ -229,11 +229,15 @@ func (f *function) describe() Traced {
 	} else if d.Resource.Text != "" {
 		t.Resource = d.Resource.Text
 	}
+	carrier := "parameter " + f.ctx
+	if f.ctx == f.plan.vars.ctx || f.ctx == f.plan.vars.request {
+		carrier = "unnamed parameter" // the name is not the user's
+	}
 	switch f.how {
 	case byContext:
-		t.Context = "parameter " + f.ctx
+		t.Context = carrier
 	case byReading, byRequest:
-		t.Context = "parameter " + f.ctx + ", passed on by the goroutine"
+		t.Context = carrier + ", passed on by the goroutine"
 	default:
 		t.Context = "goroutine"
 	}
