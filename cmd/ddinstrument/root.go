@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -83,6 +85,7 @@ func (a *app) root() *cobra.Command {
 		Use:           "ddinstrument",
 		Short:         "Datadog tracing for Go programs from comments",
 		Long:          rootHelp,
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -92,4 +95,13 @@ func (a *app) root() *cobra.Command {
 		a.checkCommand(), a.listCommand(), a.overlayCommand(), a.toolCommand(),
 	)
 	return root
+}
+
+// version says which ddinstrument this is, and which Go built it.
+func version() string {
+	v := "(devel)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		v = info.Main.Version
+	}
+	return v + " " + runtime.Version()
 }
