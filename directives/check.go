@@ -7,29 +7,29 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // Results names what the words _0, _1, ... mean in a return.KEY expression of
-// the function: its results, those that have a usable name of their own
-// excepted.
-func Results(decl *ast.FuncDecl) map[string]int {
+// a function: its results, those that have a usable name of their own excepted.
+func Results(fn *ast.FuncType) map[string]int {
 	names := map[string]int{}
-	for i, name := range resultNames(decl) {
+	for i, name := range resultNames(fn) {
 		if name == "_" {
-			names["_"+itoa(i)] = i
+			names["_"+strconv.Itoa(i)] = i
 		}
 	}
 	return names
 }
 
 // resultNames lists the names of a function's results, "_" for those without.
-func resultNames(decl *ast.FuncDecl) []string {
+func resultNames(fn *ast.FuncType) []string {
 	var names []string
-	if decl.Type.Results == nil {
+	if fn.Results == nil {
 		return nil
 	}
-	for _, field := range decl.Type.Results.List {
+	for _, field := range fn.Results.List {
 		if len(field.Names) == 0 {
 			names = append(names, "_")
 		}
@@ -41,33 +41,59 @@ func resultNames(decl *ast.FuncDecl) []string {
 }
 
 // CheckTypes type-checks the expressions of a directive in the scope of the
-// function it stands above, and says what the type checker says. The
-// function's body must have been part of the checked package.
+// code that it traces, and says what the type checker says. sig is a function's
+// signature, nil for a statement. The body of the function around a literal or
+// a statement must have been part of the checked package.
 func CheckTypes(fset *token.FileSet, pkg *types.Package, t Target, sig *types.Signature) []Diagnostic {
-	c := &checker{fset: fset, pkg: pkg, body: t.Decl.Body.Pos(), named: resultNames(t.Decl)}
-	c.declareResults(t.Decl, sig)
+	c := &checker{fset: fset, pkg: pkg}
+	if t.IsFunc() {
+		c.at = t.Body().Pos()
+		c.named = resultNames(t.Type())
+		c.declareResults(t.Type(), sig)
+	} else {
+		c.at = t.Stmt.Pos()
+	}
 	if t.Directive.Resource.Expr {
 		c.check("resource", t.Directive.Resource)
 	}
-	for _, tag := range t.Directive.Tags {
-		if tag.Value.Expr {
-			c.check("tag."+tag.Key, tag.Value)
-		}
-	}
+	c.tags("tag.", t.Directive.Tags)
 	for _, v := range t.Directive.Ignored {
 		c.checkError(v)
 	}
 	c.inReturn = true
-	for _, tag := range t.Directive.Returns {
-		c.check("return."+tag.Key, tag.Value)
-	}
+	c.tags("return.", t.Directive.Returns)
 	return c.diagnostics
+}
+
+// CheckPoint does the same for the expressions of a //dd:tag.
+func CheckPoint(fset *token.FileSet, pkg *types.Package, info *types.Info, p Point) []Diagnostic {
+	c := &checker{fset: fset, pkg: pkg, at: p.Directive.Pos}
+	if p.Stmt != nil {
+		c.at = p.Stmt.Pos()
+	} else if scope := info.Scopes[p.List]; scope != nil && !scope.Contains(c.at) {
+		// A clause's scope ends with its last statement.
+		again := types.NewScope(scope.Parent(), c.at, c.at+1, "end of a clause")
+		for _, name := range scope.Names() {
+			again.Insert(scope.Lookup(name))
+		}
+	}
+	c.tags("", p.Directive.Tags)
+	return c.diagnostics
+}
+
+// tags checks the values that are expressions.
+func (c *checker) tags(prefix string, tags []Tag) {
+	for _, tag := range tags {
+		if tag.Value.Expr {
+			c.check(prefix+tag.Key, tag.Value)
+		}
+	}
 }
 
 type checker struct {
 	fset        *token.FileSet
 	pkg         *types.Package
-	body        token.Pos // the opening brace: every parameter is in scope, no local is
+	at          token.Pos // where the scope is looked at: in a function the opening brace, where every parameter is in it and no local
 	results     map[string]int
 	named       []string // the results' names, "_" for none
 	inReturn    bool
@@ -76,13 +102,13 @@ type checker struct {
 
 // declareResults makes _0, _1, ... known at the function's opening brace, in a
 // scope of their own that no code of the user's can see.
-func (c *checker) declareResults(decl *ast.FuncDecl, sig *types.Signature) {
-	c.results = Results(decl)
-	outer := c.pkg.Scope().Innermost(c.body)
+func (c *checker) declareResults(fn *ast.FuncType, sig *types.Signature) {
+	c.results = Results(fn)
+	outer := c.pkg.Scope().Innermost(c.at)
 	if outer == nil || len(c.results) == 0 {
 		return
 	}
-	scope := types.NewScope(outer, c.body, c.body+1, "results")
+	scope := types.NewScope(outer, c.at, c.at+1, "results")
 	for name, i := range c.results {
 		v := sig.Results().At(i)
 		scope.Insert(types.NewVar(token.NoPos, c.pkg, name, v.Type()))
@@ -135,7 +161,7 @@ func instead(key string) string {
 // hint helps someone who calls a named result _0.
 func (c *checker) hint(message string) string {
 	for i, name := range c.named {
-		if message == "undefined: _"+itoa(i) {
+		if message == "undefined: _"+strconv.Itoa(i) {
 			return "; the result's name is " + name
 		}
 	}
@@ -150,7 +176,7 @@ func (c *checker) eval(expr string) (types.TypeAndValue, error) {
 		return types.TypeAndValue{}, err
 	}
 	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
-	err = types.CheckExpr(c.fset, c.pkg, c.body, e, info)
+	err = types.CheckExpr(c.fset, c.pkg, c.at, e, info)
 	if te, ok := err.(types.Error); ok {
 		err = errors.New(te.Msg)
 	}

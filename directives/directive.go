@@ -10,9 +10,12 @@ type Verb string
 
 // The verbs of the language.
 const (
-	Trace  Verb = "trace"  // the target becomes a span
-	Ignore Verb = "ignore" // the target is left out of whatever would select it
+	Trace   Verb = "trace"  // the target becomes a span
+	Ignore  Verb = "ignore" // the target is left out of whatever would select it
+	SetTags Verb = "tag"    // the active span gets tags
 )
+
+var verbs = []Verb{Trace, Ignore, SetTags}
 
 // A Directive is one comment, parsed. The zero value of a field means that the
 // key was not given.
@@ -25,7 +28,7 @@ type Directive struct {
 	Resource Value
 	Type     string
 	Kind     string
-	Tags     []Tag   // evaluated at entry
+	Tags     []Tag   // evaluated at entry; of SetTags, where it stands
 	Returns  []Tag   // evaluated when the function ends; always expressions
 	Ignored  []Value // error values that do not mark the span; always expressions
 	ErrorOff bool    // returned errors do not mark the span

@@ -2,8 +2,10 @@ package directives
 
 import (
 	"bytes"
+	"cmp"
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 )
 
@@ -18,42 +20,48 @@ func Mentioned(src []byte) bool {
 	return false
 }
 
-// A Target is a function that a directive stands above.
-type Target struct {
-	Directive Directive
-	Decl      *ast.FuncDecl
+// InBody reports whether a directive may stand inside a function of a file.
+// Like Mentioned it errs towards yes.
+func InBody(file *ast.File, fn *ast.FuncDecl) bool {
+	for _, group := range file.Comments {
+		if group.End() <= fn.Pos() || group.Pos() >= fn.End() {
+			continue
+		}
+		for _, c := range group.List {
+			if strings.HasPrefix(c.Text, prefix) || isForeign(c.Text) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Find reads every directive of a file and attaches it to what it stands
-// above. The file must have been parsed with comments. The targets of
-// //dd:ignore are left out: nothing else selects them yet.
-func Find(fset *token.FileSet, file *ast.File) ([]Target, []Diagnostic) {
-	f := &finder{fset: fset, file: file, targets: map[*ast.FuncDecl]Directive{}}
+// above. The file must have been parsed with comments.
+func Find(fset *token.FileSet, file *ast.File) (Found, []Diagnostic) {
+	f := &finder{fset: fset, file: file, targets: map[ast.Node]Directive{}}
+	f.found.Types = map[string]Directive{}
+	f.found.Ignored = map[*ast.FuncDecl]bool{}
 	f.index()
 	for _, group := range file.Comments {
 		for _, c := range group.List {
 			f.comment(c)
 		}
 	}
-	var found []Target
-	for _, decl := range file.Decls {
-		if fn, ok := decl.(*ast.FuncDecl); ok {
-			if d, ok := f.targets[fn]; ok && d.Verb == Trace && Untraceable(f.file, fn) == "" {
-				found = append(found, Target{d, fn})
-			}
-		}
-	}
-	return found, f.diagnostics
+	slices.SortStableFunc(f.found.Targets, func(a, b Target) int { return cmp.Compare(a.Node().Pos(), b.Node().Pos()) })
+	f.name()
+	return f.found, f.diagnostics
 }
 
 type finder struct {
 	fset        *token.FileSet
 	file        *ast.File
 	starts      map[int]ast.Node  // what begins first on a line
-	ends        map[int]bool      // lines on which something ends
-	comments    map[int]bool      // lines that hold a comment
-	methods     map[ast.Node]bool // the fields that are interface methods
-	targets     map[*ast.FuncDecl]Directive
+	ends        map[int]token.Pos // the first end, on a line, of what began on an earlier one
+	comments    map[int]token.Pos // the first comment on a line
+	parents     map[ast.Node]ast.Node
+	targets     map[ast.Node]Directive // by what they stand above
+	found       Found
 	diagnostics []Diagnostic
 }
 
@@ -65,37 +73,53 @@ func (f *finder) report(pos token.Pos, message string, warning bool) {
 	f.diagnostics = append(f.diagnostics, Diagnostic{Position(f.fset, pos), message, warning})
 }
 
-// index notes what begins and ends on each line, and which lines have comments.
+// index notes what begins and ends on each line, which lines have comments,
+// and what is part of what.
 func (f *finder) index() {
 	f.starts = map[int]ast.Node{}
-	f.ends = map[int]bool{}
-	f.comments = map[int]bool{}
-	f.methods = map[ast.Node]bool{}
+	f.ends = map[int]token.Pos{}
+	f.comments = map[int]token.Pos{}
+	f.parents = map[ast.Node]ast.Node{}
 	for _, group := range f.file.Comments {
 		for _, c := range group.List {
 			for l := f.line(c.Pos()); l <= f.line(c.End()-1); l++ {
-				f.comments[l] = true
+				if f.comments[l] == 0 {
+					f.comments[l] = c.Pos()
+				}
 			}
 		}
 	}
+	var stack []ast.Node
 	ast.Inspect(f.file, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case nil, *ast.Comment, *ast.CommentGroup:
+		switch n.(type) {
+		case nil:
+			stack = stack[:len(stack)-1]
+			return true
+		case *ast.Comment, *ast.CommentGroup:
 			return false
-		case *ast.InterfaceType:
-			for _, field := range n.Methods.List {
-				f.methods[field] = len(field.Names) > 0
-			}
 		}
-		line := f.line(begin(n))
-		if old, ok := f.starts[line]; !ok || begin(n) < begin(old) {
-			f.starts[line] = n
+		if len(stack) > 0 {
+			f.parents[n] = stack[len(stack)-1]
 		}
-		if _, whole := n.(*ast.File); !whole {
-			f.ends[f.line(n.End()-1)] = true
-		}
+		stack = append(stack, n)
+		f.place(n)
 		return true
 	})
+}
+
+// place notes the lines that a node begins and ends on.
+func (f *finder) place(n ast.Node) {
+	line := f.line(begin(n))
+	if old, ok := f.starts[line]; !ok || begin(n) < begin(old) {
+		f.starts[line] = n
+	}
+	if _, whole := n.(*ast.File); whole {
+		return
+	}
+	end := f.line(n.End() - 1)
+	if old, ok := f.ends[end]; end > line && (!ok || n.End() < old) {
+		f.ends[end] = n.End()
+	}
 }
 
 // begin is where a node's own first token stands. The syntax tree counts a
@@ -112,7 +136,10 @@ func (f *finder) comment(c *ast.Comment) {
 		f.nearMiss(c)
 		return
 	}
-	if n, ok := f.starts[f.line(c.Pos())]; ok && begin(n) < c.Pos() || f.endsLine(c) {
+	line := f.line(c.Pos())
+	n, starts := f.starts[line]
+	end, ends := f.ends[line]
+	if starts && begin(n) < c.Pos() || ends && end <= c.Pos() || f.comments[line] < c.Pos() {
 		f.report(c.Pos(), "a directive must be alone on its line; put it on the line above what it traces", false)
 		return
 	}
@@ -123,28 +150,12 @@ func (f *finder) comment(c *ast.Comment) {
 	f.attach(firstWord(c.Text), d, len(problems) == 0)
 }
 
-// endsLine reports whether code that began on an earlier line ends on the
-// comment's, as in "} //dd:trace".
-func (f *finder) endsLine(c *ast.Comment) bool {
-	line := f.line(c.Pos())
-	ends := false
-	ast.Inspect(f.file, func(n ast.Node) bool {
-		if n == nil || ends {
-			return false
-		}
-		if _, ok := n.(*ast.File); !ok && n.End() <= c.Pos() && n.End().IsValid() && f.line(n.End()-1) == line {
-			ends = true
-		}
-		return !ends
-	})
-	return ends
-}
-
 // nearMiss warns of a comment that was probably meant as a directive.
 func (f *finder) nearMiss(c *ast.Comment) {
 	rest, ok := strings.CutPrefix(c.Text, "//")
 	word := firstWord(strings.TrimLeft(rest, " \t"))
-	if !ok || word != "dd:trace" && word != "dd:ignore" {
+	verb, dd := strings.CutPrefix(word, "dd:")
+	if !ok || !dd || !slices.Contains(verbs, Verb(verb)) {
 		return
 	}
 	f.report(c.Pos(), "this comment does nothing; a directive has no space after //: write //"+word, true)
@@ -157,34 +168,17 @@ func firstWord(s string) string {
 	return s
 }
 
-// attach finds the code that starts on the next line. Other comment lines may
-// stand between, blank ones may not.
-func (f *finder) attach(name string, d Directive, good bool) {
-	line := f.line(d.Pos) + 1
-	for f.comments[line] && f.starts[line] == nil && !f.ends[line] {
+// next finds the line on which the code that follows a line begins, and what
+// begins it: nil when the line begins with the end of something, or is blank.
+// Other comment lines may stand between, blank ones may not.
+func (f *finder) next(pos token.Pos) (ast.Node, int) {
+	line := f.line(pos) + 1
+	for f.comments[line] != 0 && f.starts[line] == nil && f.ends[line] == 0 {
 		line++
 	}
-	node := f.starts[line]
-	fn, ok := node.(*ast.FuncDecl)
-	if !ok {
-		if good {
-			f.report(d.Pos, name+" stands above "+f.describe(node, line)+"; put it on the line above a function or method", false)
-		}
-		return
+	n := f.starts[line]
+	if end := f.ends[line]; n != nil && end != 0 && end <= begin(n) {
+		return nil, line
 	}
-	if old, taken := f.targets[fn]; taken {
-		f.report(d.Pos, name+" is the second directive on "+fn.Name.Name+" (the first: line "+
-			itoa(Position(f.fset, old.Pos).Line)+"); delete one", false)
-		return
-	}
-	if d.Bare && d.Name == "" {
-		d.Name = fn.Name.Name
-	}
-	f.targets[fn] = d
-	if d.Verb != Trace {
-		return
-	}
-	if reason := Untraceable(f.file, fn); reason != "" {
-		f.report(d.Pos, fn.Name.Name+" can't be traced: "+reason, false)
-	}
+	return n, line
 }

@@ -3,6 +3,7 @@ package directives
 import (
 	"fmt"
 	"go/token"
+	"slices"
 	"strings"
 )
 
@@ -24,7 +25,7 @@ func Parse(comment string, pos token.Pos) (Directive, []Problem) {
 	}
 	p := &directiveParser{src: comment, at: len(prefix), d: Directive{Pos: pos}}
 	p.verb()
-	if len(p.problems) == 0 && p.d.Verb == Trace {
+	if len(p.problems) == 0 {
 		p.words()
 	}
 	return p.d, p.problems
@@ -48,15 +49,13 @@ func (p *directiveParser) verb() {
 		end++
 	}
 	word := p.src[p.at:end]
-	switch Verb(word) {
-	case Trace:
-	case Ignore:
-		if rest := strings.TrimSpace(p.src[end:]); rest != "" {
-			p.problem(end+1, "//dd:ignore takes no words; delete %q", rest)
+	if !slices.Contains(verbs, Verb(word)) {
+		var names []string
+		for _, v := range verbs {
+			names = append(names, string(v))
 		}
-	default:
-		advice := "the directives are //dd:trace and //dd:ignore"
-		if near := nearest(word, []string{string(Trace), string(Ignore)}); near != "" {
+		advice := "the directives are //dd:trace, //dd:tag and //dd:ignore"
+		if near := nearest(word, names); near != "" {
 			advice = "did you mean //dd:" + near + "?"
 		}
 		p.problem(0, "unknown directive //dd:%s; %s", word, advice)
@@ -67,10 +66,50 @@ func (p *directiveParser) verb() {
 
 func (p *directiveParser) words() {
 	p.seen = map[string]bool{}
-	first := true
-	for p.skip(); p.at < len(p.src) && p.word(first); p.skip() {
-		first = false
+	p.skip()
+	switch p.d.Verb {
+	case Ignore:
+		if rest := p.src[p.at:]; rest != "" {
+			p.problem(p.at, "//dd:ignore takes no words; delete %q", rest)
+		}
+	case SetTags:
+		if p.at == len(p.src) {
+			p.problem(0, "//dd:tag sets nothing; write //dd:tag KEY=VALUE")
+		}
+		for ; p.at < len(p.src) && p.tag(); p.skip() {
+		}
+	default:
+		for first := true; p.at < len(p.src) && p.word(first); p.skip() {
+			first = false
+		}
 	}
+}
+
+// tag reads one KEY=VALUE of //dd:tag, whose keys are the tags', and reports
+// whether reading can go on behind it.
+func (p *directiveParser) tag() bool {
+	start := p.at
+	for p.at < len(p.src) && !isSpace(p.src[p.at]) && p.src[p.at] != '=' {
+		p.at++
+	}
+	key := p.src[start:p.at]
+	if p.at == len(p.src) || p.src[p.at] != '=' || key == "" {
+		p.problem(start, "//dd:tag takes KEY=VALUE, not %q", p.src[start:max(p.at, start+1)])
+		return key != ""
+	}
+	p.at++
+	v, ok := p.value()
+	switch {
+	case !ok:
+		return false
+	case v.Text == "":
+		p.problem(start, "%s has no value; write %s=VALUE or %s={EXPR}", key, key, key)
+	case v.Expr && !p.parses("tag."+key, v, start):
+	default:
+		p.once(key, start)
+		p.d.Tags = append(p.d.Tags, Tag{key, v})
+	}
+	return true
 }
 
 // word reads one word and reports whether reading can go on behind it.
@@ -154,7 +193,7 @@ func (p *directiveParser) set(word string, v Value, start int) {
 		p.problem(start, "%s takes a string, not an expression", word)
 	case !v.Expr && k.form == expr:
 		p.problem(start, "%s takes an expression; write %s={%s}", word, word, v.Text)
-	case k.choice != nil && !contains(k.choice, v.Text):
+	case k.choice != nil && !slices.Contains(k.choice, v.Text):
 		p.problem(start, "%s can't be %q; it is one of: %s", word, v.Text, strings.Join(k.choice, ", "))
 	case v.Expr && !p.parses(word, v, start):
 	default:

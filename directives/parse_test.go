@@ -125,9 +125,13 @@ func find(t *testing.T, src string) {
 			}
 		}
 	}
-	targets, diagnostics := Find(fset, file)
-	if len(targets)+len(diagnostics) < directives {
-		t.Errorf("%q: %d directives, but %d targets and %v", src, directives, len(targets), diagnostics)
+	found, diagnostics := Find(fset, file)
+	taken := len(found.Targets) + len(found.Points) + len(found.Types)
+	if found.Package != nil {
+		taken++
+	}
+	if taken+len(diagnostics) < directives {
+		t.Errorf("%q: %d directives, but %+v and %v", src, directives, found, diagnostics)
 	}
 	for _, d := range Sort(diagnostics) {
 		if d.Message == "" || d.Pos.Filename == "" {

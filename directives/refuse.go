@@ -2,11 +2,8 @@ package directives
 
 import (
 	"go/ast"
-	"strconv"
-	"strings"
+	"go/token"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // pragmas of functions that must not be touched, and why.
 var pragmas = map[string]string{
@@ -25,6 +22,10 @@ func Untraceable(file *ast.File, fn *ast.FuncDecl) string {
 	if fn.Name.Name == "_" {
 		return "nothing can call a function named _; delete this directive"
 	}
+	return pragma(file, fn)
+}
+
+func pragma(file *ast.File, fn *ast.FuncDecl) string {
 	for _, c := range above(file, fn) {
 		if reason, ok := pragmas[firstWord(c.Text)]; ok {
 			return reason + "; trace the functions that call it"
@@ -53,53 +54,75 @@ func above(file *ast.File, fn *ast.FuncDecl) []*ast.Comment {
 	return list
 }
 
-// describe names what a directive stands above when it is nothing that can be
-// traced: what begins on the line, if something does.
+// describe names what begins on a line and can't be traced, nothing included.
 func (f *finder) describe(n ast.Node, line int) string {
 	switch n := n.(type) {
 	case nil:
 		return f.describeLine(line)
-	case *ast.File:
-		return "the package clause, which can't be traced yet"
 	case *ast.GenDecl:
-		return describeDecl(n.Tok.String())
+		return describeDecl(n.Tok)
 	case *ast.ImportSpec:
 		return "an import"
-	case *ast.TypeSpec:
-		return "a type, which can't be traced yet"
 	case *ast.ValueSpec:
 		return "a constant or a variable"
 	case *ast.Field:
-		if f.methods[n] {
+		if f.isMethod(n) {
 			return "an interface method, which has no code of its own"
 		}
 		return "a field or a parameter"
-	case ast.Stmt:
-		return "a statement, which can't be traced yet"
 	case ast.Expr:
-		return "an expression, which can't be traced yet"
+		return "an expression that is no function literal"
 	}
 	return "nothing it can trace"
+}
+
+func (f *finder) isMethod(field *ast.Field) bool {
+	_, ok := f.parents[f.parents[field]].(*ast.InterfaceType)
+	return ok && len(field.Names) > 0
 }
 
 func (f *finder) describeLine(line int) string {
 	switch {
 	case line > f.fset.File(f.file.FileStart).LineCount():
 		return "the end of the file"
-	case f.ends[line]:
+	case f.ends[line] != 0:
 		return "the end of a block"
 	}
 	return "a blank line"
 }
 
-func describeDecl(tok string) string {
-	switch {
-	case tok == "import":
+func describeDecl(tok token.Token) string {
+	switch tok {
+	case token.IMPORT:
 		return "an import"
-	case tok == "type":
-		return "a type, which can't be traced yet"
-	case strings.HasPrefix(tok, "c"):
+	case token.CONST:
 		return "a constant"
 	}
 	return "a variable"
+}
+
+// describeStatement names a statement that has nothing to trace, "" for one
+// that has.
+func describeStatement(s ast.Stmt) string {
+	what := ""
+	switch s := s.(type) {
+	case *ast.BranchStmt:
+		what = s.Tok.String()
+	case *ast.ReturnStmt:
+		if len(s.Results) == 0 {
+			what = "return without values"
+		}
+	case *ast.EmptyStmt:
+		what = "an empty statement"
+	case *ast.CaseClause, *ast.CommClause:
+		return "a case; put it on the line above a statement in it"
+	case *ast.DeclStmt:
+		if decl, ok := s.Decl.(*ast.GenDecl); ok && decl.Tok != token.VAR {
+			return describeDecl(decl.Tok) + "; put it on the line above " + tracesWhat
+		}
+	}
+	if what == "" {
+		return ""
+	}
+	return what + ", which does nothing that takes time; delete the directive"
 }

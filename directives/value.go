@@ -114,12 +114,3 @@ func firstError(err error) string {
 	}
 	return err.Error()
 }
-
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
-			return true
-		}
-	}
-	return false
-}

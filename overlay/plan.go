@@ -99,7 +99,7 @@ func (p *preparer) unit(ctx context.Context, u *unit, deps, all []*unit, global 
 		Ends: u.ends, Main: u.main, Tests: u.testMain, WriteTestMain: u.writeTM, Net: u.pkg.TLS,
 	}
 	if u.mentions {
-		pkg.Types, pkg.Info = p.types.checker.Package(u.pkg.ID)
+		pkg.Types, pkg.Info = p.types.checker.Package(u.pkg.ID, directives.InBody)
 	}
 	for _, f := range u.pkg.Files {
 		file := rewriter.File{Path: f, Src: u.src[f]}

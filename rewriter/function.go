@@ -11,50 +11,56 @@ import (
 	"github.com/ddinstrument/ddinstrument/directives"
 )
 
-// function plans one traced function. Its body gets, on the line of its
-// opening brace,
+// function plans one traced function or function literal. Its body gets, on the
+// line of its opening brace,
 //
 //	ctx, ddspan := ddFunc.Enter(ctx); defer ddspan.Exit(&err);
 //
 // and its signature the names that this needs.
 func (p *Plan) function(fp *FilePlan, t directives.Target) []directives.Diagnostic {
-	if p.pkg.Info == nil {
-		return nil
-	}
-	fn, ok := p.pkg.Info.Defs[t.Decl.Name].(*types.Func)
-	if !ok {
+	sig := p.signature(t)
+	if sig == nil {
 		return nil // the package does not type-check: the compiler says why
-	}
-	sig := fn.Type().(*types.Signature)
-	if strings.HasPrefix(p.pkg.Path, Module+"/runtime") {
-		return []directives.Diagnostic{{Pos: directives.Position(p.pkg.Fset, t.Directive.Pos),
-			Message: "the runtime can't trace itself; delete this directive"}}
 	}
 	if found := directives.CheckTypes(p.pkg.Fset, p.pkg.Types, t, sig); len(found) > 0 {
 		return found
 	}
-	if returnsNothing(t.Decl) {
+	if returnsNothing(t) {
 		return nil // with named results it would compile
 	}
 	f := &function{
 		plan: p, file: fp, target: t, sig: sig,
-		site:    p.names.siteVar(t.Decl),
-		params:  params(t.Decl.Type.Params, sig.Params()),
-		results: params(t.Decl.Type.Results, sig.Results()),
+		site:    p.names.siteVar(t.Path),
+		params:  params(t.Type().Params, sig.Params()),
+		results: params(t.Type().Results, sig.Results()),
 	}
 	f.write()
 	return nil
 }
 
+// signature is the type of a function or function literal.
+func (p *Plan) signature(t directives.Target) *types.Signature {
+	if t.Lit != nil {
+		sig, _ := p.pkg.Info.TypeOf(t.Lit).(*types.Signature)
+		return sig
+	}
+	fn, ok := p.pkg.Info.Defs[t.Decl.Name].(*types.Func)
+	if !ok {
+		return nil
+	}
+	return fn.Type().(*types.Signature)
+}
+
 // returnsNothing reports whether a function that must return something has a
 // return without values: a mistake that is the compiler's to report, and that
 // names for the results would hide.
-func returnsNothing(fn *ast.FuncDecl) bool {
-	if fn.Type.Results == nil || len(fn.Type.Results.List) == 0 || fn.Type.Results.List[0].Names != nil {
+func returnsNothing(t directives.Target) bool {
+	results := t.Type().Results
+	if results == nil || len(results.List) == 0 || results.List[0].Names != nil {
 		return false
 	}
 	found := false
-	ast.Inspect(fn.Body, func(n ast.Node) bool {
+	ast.Inspect(t.Body(), func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
@@ -85,23 +91,12 @@ type function struct {
 func (f *function) write() {
 	f.context()
 	f.resultNames()
-	body := f.target.Decl.Body
-	f.plan.insert(f.file, Entry, body.Lbrace+1, 0, f.entry())
-	site := Site{Var: f.site, Name: f.name(), Directive: f.target.Directive}
-	if kindOf(f.file.File) == 1 {
-		f.plan.Tests = append(f.plan.Tests, site)
-	} else {
-		f.plan.Sites = append(f.plan.Sites, site)
-	}
+	f.plan.insert(f.file, Entry, f.target.Body().Lbrace+1, 0, f.entry())
+	f.plan.site(f.file, Site{Var: f.site, Name: f.name(), Directive: f.target.Directive})
 	f.plan.Traced = append(f.plan.Traced, f.describe())
 }
 
-func (f *function) name() string {
-	if d := f.target.Directive; d.Name != "" {
-		return d.Name
-	}
-	return directives.FuncName(f.plan.pkg.Name, f.target.Decl)
-}
+func (f *function) name() string { return f.target.Name(f.plan.pkg.Name) }
 
 // entry is the code at the beginning of the body.
 func (f *function) entry() string {
@@ -213,15 +208,12 @@ func resultWords(e ast.Expr) []*ast.Ident {
 func (f *function) describe() Traced {
 	d := f.target.Directive
 	t := Traced{
-		Pos:     directives.Position(f.plan.pkg.Fset, f.target.Decl.Pos()),
+		Pos:     directives.Position(f.plan.pkg.Fset, f.target.Node().Pos()),
 		Name:    f.name(),
 		Service: d.Service,
-		Target:  "function",
-		By:      "directive",
+		Target:  f.target.Kind,
+		By:      f.target.By,
 		Errors:  f.err != "",
-	}
-	if f.target.Decl.Recv != nil {
-		t.Target = "method"
 	}
 	t.Resource = t.Name
 	if d.Resource.Expr {

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/ddinstrument/ddinstrument/directives"
 )
 
 // keepsContext reports whether a function keeps its context beyond the call,
@@ -15,19 +17,19 @@ import (
 //
 // It goes by the syntax and the parameter's name. A mistake costs little: the
 // span is then carried by the goroutine alone.
-func keepsContext(decl *ast.FuncDecl, sig *types.Signature, ctx string) bool {
+func keepsContext(t directives.Target, sig *types.Signature, ctx string) bool {
 	k := keeper{ctx: ctx, makes: map[string]bool{}}
 	for i := range sig.Results().Len() {
 		if implementsContext(sig.Results().At(i).Type()) {
 			return true
 		}
 	}
-	if decl.Type.Results != nil {
-		for _, field := range decl.Type.Results.List {
+	if results := t.Type().Results; results != nil {
+		for _, field := range results.List {
 			k.makes[typeText(field.Type)] = true
 		}
 	}
-	ast.Inspect(decl.Body, k.visit)
+	ast.Inspect(t.Body(), k.visit)
 	return k.keeps
 }
 

@@ -2,15 +2,12 @@ package rewriter
 
 import (
 	"bytes"
-	"go/ast"
 	"go/types"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/ddinstrument/ddinstrument/directives"
 )
 
 // names hands out identifiers that mean nothing in a package yet, so that no
@@ -88,9 +85,14 @@ func (n *names) reserve() varNames {
 	}
 }
 
-// siteVar names the variable that holds a function's site: ddFunc, ddTypeMethod.
-func (n *names) siteVar(decl *ast.FuncDecl) string {
-	return n.fresh("dd" + title(directives.ReceiverName(decl)) + title(decl.Name.Name))
+// siteVar names the variable that holds a target's site: ddFunc, ddTypeMethod,
+// ddFuncBlock1.
+func (n *names) siteVar(path string) string {
+	name := "dd"
+	for part := range strings.SplitSeq(path, ".") {
+		name += title(part)
+	}
+	return n.fresh(name)
 }
 
 func title(s string) string {

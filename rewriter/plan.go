@@ -31,7 +31,7 @@ type Package struct {
 	Fset          *token.FileSet
 	Files         []File
 	Types         *types.Package // nil when no file holds a directive
-	Info          *types.Info    // Defs of Types
+	Info          *types.Info    // of Types, with what is inside the functions that directives.InBody names
 	Ends          bool           // os.Exit and log.Fatal flush first: the package is linked into a traced program
 	Main          bool           // main.main flushes at its end, likewise
 	Tests         bool           // TestMain flushes at its end, likewise
@@ -94,7 +94,7 @@ type Traced struct {
 	Name     string
 	Resource string // as written, expressions in braces
 	Service  string // "" for the parent's
-	Target   string // "function" or "method"
+	Target   directives.Kind
 	By       string // what selected it
 	Context  string // how the span gets its parent and passes itself on
 	Errors   bool   // whether a returned error marks the span
@@ -112,11 +112,11 @@ func Make(pkg *Package) (*Plan, []directives.Diagnostic) {
 			continue
 		}
 		fp := FilePlan{File: f}
-		targets, found := directives.Find(pkg.Fset, f.Syntax)
-		diagnostics = append(diagnostics, found...)
+		found, wrong := directives.Find(pkg.Fset, f.Syntax)
+		diagnostics = append(diagnostics, wrong...)
 		p.ends(&fp)
-		for _, t := range targets {
-			diagnostics = append(diagnostics, p.function(&fp, t)...)
+		for _, t := range found.Targets {
+			diagnostics = append(diagnostics, p.target(&fp, t)...)
 		}
 		if len(fp.Insertions) > 0 {
 			fp.sort()
@@ -124,6 +124,29 @@ func Make(pkg *Package) (*Plan, []directives.Diagnostic) {
 		}
 	}
 	return p, directives.Sort(diagnostics)
+}
+
+// target plans one traced function, literal or statement.
+func (p *Plan) target(fp *FilePlan, t directives.Target) []directives.Diagnostic {
+	switch {
+	case p.pkg.Info == nil:
+		return nil
+	case strings.HasPrefix(p.pkg.Path, Module+"/runtime"):
+		return []directives.Diagnostic{{Pos: directives.Position(p.pkg.Fset, t.Directive.Pos),
+			Message: "the runtime can't trace itself; delete this directive"}}
+	case t.IsFunc():
+		return p.function(fp, t)
+	}
+	return p.block(fp, t)
+}
+
+// site keeps the data of a site for the generated file that it belongs in.
+func (p *Plan) site(fp *FilePlan, s Site) {
+	if kindOf(fp.File) == 1 {
+		p.Tests = append(p.Tests, s)
+	} else {
+		p.Sites = append(p.Sites, s)
+	}
 }
 
 // sort orders the insertions. Two that touch the same bytes are a bug.

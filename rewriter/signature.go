@@ -18,7 +18,7 @@ func (f *function) context() {
 	}
 	if !f.params[i].blank() {
 		f.ctx = f.params[i].name.Name
-		if how == byContext && keepsContext(f.target.Decl, f.sig, f.ctx) {
+		if how == byContext && keepsContext(f.target, f.sig, f.ctx) {
 			f.how = byReading
 		}
 		return
@@ -47,7 +47,7 @@ func (f *function) resultNames() {
 			f.err = f.results[i].name.Name
 		}
 	}
-	for word, i := range directives.Results(f.target.Decl) {
+	for word, i := range directives.Results(f.target.Type()) {
 		if !f.returns(word) {
 			continue
 		}
@@ -96,7 +96,7 @@ func (f *function) rename(list []param, wanted map[int]string) {
 // opening is the parenthesis that a single result without one needs before it
 // can have a name.
 func (f *function) opening(list []param) string {
-	results := f.target.Decl.Type.Results
+	results := f.target.Type().Results
 	if results != nil && len(list) == 1 && list[0].field == results.List[0] && !results.Opening.IsValid() {
 		return "("
 	}

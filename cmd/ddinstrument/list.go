@@ -59,7 +59,7 @@ type listed struct {
 	Name     string `json:"name"`
 	Resource string `json:"resource"`          // as written, an expression in braces
 	Service  string `json:"service,omitempty"` // without it: the parent's
-	Kind     string `json:"kind"`              // function or method
+	Kind     string `json:"kind"`              // function, method, literal, block or statement
 	Selected string `json:"selected"`          // what selected it
 	Context  string `json:"context"`           // where the parent comes from
 	Errors   bool   `json:"errors"`            // whether a returned error marks the span
@@ -94,6 +94,6 @@ func (a *app) list(cmd *overlay.Command, b *overlay.Build) error {
 func listedOf(t rewriter.Traced) listed {
 	return listed{
 		File: t.Pos.Filename, Line: t.Pos.Line, Column: t.Pos.Column, Name: t.Name, Resource: t.Resource,
-		Service: t.Service, Kind: t.Target, Selected: t.By, Context: t.Context, Errors: t.Errors,
+		Service: t.Service, Kind: string(t.Target), Selected: t.By, Context: t.Context, Errors: t.Errors,
 	}
 }

@@ -12,8 +12,8 @@ import (
 )
 
 // A Checker type-checks packages of a graph from their sources, and what they
-// import from elsewhere from export data. Function bodies are passed over: what
-// a declaration says is all that is asked of it.
+// import from elsewhere from export data. Function bodies are passed over, but
+// for those that are asked for: what a declaration says is mostly enough.
 type Checker struct {
 	Fset *token.FileSet
 
@@ -56,18 +56,22 @@ func (c *Checker) File(path string) *ast.File {
 	return f
 }
 
-// Package type-checks a package of the graph. Errors in it are passed over:
-// what could not be resolved has an invalid type.
-func (c *Checker) Package(id string) (*types.Package, *types.Info) {
-	info := &types.Info{Defs: map[*ast.Ident]types.Object{}}
-	return c.check(c.graph.Packages[id], info), info
+// Package type-checks a package of the graph, with the bodies of the functions
+// that whole reports. Errors in it are passed over: what could not be resolved
+// has an invalid type.
+func (c *Checker) Package(id string, whole func(*ast.File, *ast.FuncDecl) bool) (*types.Package, *types.Info) {
+	info := &types.Info{
+		Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Implicits: map[ast.Node]types.Object{},
+		Types: map[ast.Expr]types.TypeAndValue{}, Scopes: map[ast.Node]*types.Scope{},
+	}
+	return c.check(c.graph.Packages[id], info, whole), info
 }
 
-func (c *Checker) check(p *Package, info *types.Info) *types.Package {
+func (c *Checker) check(p *Package, info *types.Info, whole func(*ast.File, *ast.FuncDecl) bool) *types.Package {
 	var files []*ast.File
 	for _, path := range p.Files {
 		if f := c.File(path); f != nil {
-			files = append(files, withoutBodies(f))
+			files = append(files, withoutBodies(f, whole))
 		}
 	}
 	conf := types.Config{
@@ -83,13 +87,14 @@ func (c *Checker) check(p *Package, info *types.Info) *types.Package {
 	return pkg
 }
 
-// withoutBodies returns a copy of a file whose functions' bodies are empty. The
-// bodies keep their positions, and with them the scopes that hold parameters.
-func withoutBodies(f *ast.File) *ast.File {
+// withoutBodies returns a copy of a file whose functions' bodies are empty, but
+// for those that whole, if not nil, reports. The bodies keep their positions,
+// and with them the scopes that hold parameters.
+func withoutBodies(f *ast.File, whole func(*ast.File, *ast.FuncDecl) bool) *ast.File {
 	bare := *f
 	bare.Decls = make([]ast.Decl, len(f.Decls))
 	for i, decl := range f.Decls {
-		if fn, ok := decl.(*ast.FuncDecl); ok && fn.Body != nil {
+		if fn, ok := decl.(*ast.FuncDecl); ok && fn.Body != nil && (whole == nil || !whole(f, fn)) {
 			copied := *fn
 			copied.Body = &ast.BlockStmt{Lbrace: fn.Body.Lbrace, Rbrace: fn.Body.Rbrace}
 			decl = &copied
@@ -121,7 +126,7 @@ func (im importer) Import(path string) (*types.Package, error) {
 		return pkg, nil
 	}
 	im.c.typed[id] = nil
-	pkg := im.c.check(p, nil)
+	pkg := im.c.check(p, nil, nil)
 	im.c.typed[id] = pkg
 	return pkg, nil
 }

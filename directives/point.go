@@ -1,0 +1,92 @@
+package directives
+
+import "go/ast"
+
+// point keeps a //dd:tag: it stands above a statement, or as the last line of
+// a block.
+func (f *finder) point(d Directive, n ast.Node, line int, good bool) {
+	p := Point{Directive: d}
+	stmt, isStmt := n.(ast.Stmt)
+	switch stmt.(type) {
+	case *ast.CaseClause, *ast.CommClause:
+		isStmt = false // the end of the clause before it
+	}
+	var wrong string
+	if isStmt {
+		p.Stmt, wrong = f.listed(stmt)
+		p.Decl = f.enclosing(stmt)
+	} else if p.List = f.endOf(d); p.List == nil || n == nil && f.ends[line] == 0 {
+		wrong = f.describe(n, line)
+	} else {
+		p.Decl = f.enclosing(p.List)
+		wrong = unreachable(p.List)
+	}
+	switch {
+	case wrong != "" && good:
+		f.report(d.Pos, "//dd:tag stands above "+wrong+"; put it on the line above a statement that is reached, or on the last line of a block", false)
+	case wrong == "":
+		f.found.Points = append(f.found.Points, p)
+	}
+}
+
+// listed returns the statement, with its label, that stands in a list.
+func (f *finder) listed(s ast.Stmt) (ast.Stmt, string) {
+	for label, ok := f.parents[s].(*ast.LabeledStmt); ok; label, ok = f.parents[s].(*ast.LabeledStmt) {
+		s = label
+	}
+	for _, other := range statements(f.parents[s]) {
+		if other == s {
+			return s, ""
+		}
+	}
+	return nil, "a part of a statement"
+}
+
+// endOf returns the block or clause that a comment is the last line of.
+func (f *finder) endOf(d Directive) ast.Node {
+	var block *ast.BlockStmt
+	ast.Inspect(f.file, func(n ast.Node) bool {
+		if b, ok := n.(*ast.BlockStmt); ok && b.Lbrace < d.Pos && d.Pos < b.Rbrace {
+			block = b // the innermost comes last
+		}
+		return true
+	})
+	if block == nil {
+		return nil
+	}
+	var end ast.Node = block
+	if isClauses(f.parents[block]) {
+		end = nil
+		for _, clause := range block.List {
+			if clause.Pos() < d.Pos {
+				end = clause
+			}
+		}
+	}
+	if list := statements(end); end == nil || len(list) > 0 && list[len(list)-1].End() > d.Pos {
+		return nil
+	}
+	return end
+}
+
+// isClauses reports whether a statement's block holds clauses.
+func isClauses(n ast.Node) bool {
+	switch n.(type) {
+	case *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+		return true
+	}
+	return false
+}
+
+// unreachable says what keeps the end of a block from being reached, or "".
+func unreachable(n ast.Node) string {
+	list := statements(n)
+	if len(list) == 0 {
+		return ""
+	}
+	last := list[len(list)-1]
+	if _, branch := last.(*ast.BranchStmt); branch || Terminating(last, nil) {
+		return "the end of a block that is never reached"
+	}
+	return ""
+}
