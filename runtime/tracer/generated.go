@@ -164,12 +164,8 @@ func (c *Call) Exit(err *error) {
 	if s.passes() {
 		return
 	}
-	if v := recover(); v != nil {
-		s.panicked(v)
+	if v := recover(); s.raised(v) {
 		panic(v)
-	}
-	if mustRepanicNil() && s.finishNilPanic() {
-		panic(any(nil))
 	}
 	if err == nil || *err == nil {
 		s.finish()
@@ -188,12 +184,8 @@ func (c *Call) ExitNone() {
 	if s.passes() {
 		return
 	}
-	if v := recover(); v != nil {
-		s.panicked(v)
+	if v := recover(); s.raised(v) {
 		panic(v)
-	}
-	if mustRepanicNil() && s.finishNilPanic() {
-		panic(any(nil))
 	}
 	s.finish()
 }
@@ -210,12 +202,8 @@ func (c *Call) ExitWith(err any, ignore func() []any, tags func()) {
 	if s.passes() {
 		return
 	}
-	if v := recover(); v != nil {
-		s.panicked(v)
+	if v := recover(); s.raised(v) {
 		panic(v)
-	}
-	if mustRepanicNil() && s.finishNilPanic() {
-		panic(any(nil))
 	}
 	s.exitWith(hide(err), ignore, tags)
 }

@@ -20,8 +20,6 @@ const dying = time.Second
 // once, by trying.
 var nilPanics atomic.Int32 // 0: not tried, 1: no, 2: yes
 
-func mustRepanicNil() bool { return nilPanics.Load() == 2 }
-
 func tryNilPanic() {
 	if nilPanics.Load() != 0 {
 		return
@@ -36,13 +34,22 @@ func tryNilPanic() {
 	panic(any(nil))
 }
 
-// finishNilPanic ends the span if its end was called by a panic with nil, and says whether it was.
-func (s *Span) finishNilPanic() bool {
-	var pcs [4]uintptr // of the very caller, below wrappers of the compiler's; this is done for every span
-	if panicking, _ := stack.DeferredBy(pcs[:runtime.Callers(3, pcs[:])]); !panicking {
-		return false
+// raised is called by a deferred function with what recover returned there. It ends the span if a panic runs that
+// function, and says whether one does: the panic is to be raised again, with the same value.
+func (s *Span) raised(v any) bool {
+	return (v != nil || nilPanics.Load() == 2) && s.panicked(v)
+}
+
+func (s *Span) panicked(v any) bool {
+	if v == nil {
+		var pcs [4]uintptr // of the very caller, below wrappers of the compiler's; this is done for every span
+		if panicking, _ := stack.DeferredBy(pcs[:runtime.Callers(4, pcs[:])]); !panicking {
+			return false
+		}
 	}
-	s.panicked(nil)
+	if !s.finished.Load() {
+		s.record(v)
+	}
 	return true
 }
 
@@ -60,14 +67,11 @@ func (s *Span) returned(err error) {
 	s.finish()
 }
 
-// panicked ends the span of a function that panics with v.
-func (s *Span) panicked(v any) {
-	if s.finished.Load() {
-		return
-	}
+// record ends the span of a function that panics with v.
+func (s *Span) record(v any) {
 	defer func() { recover() }() // the panic that goes on must be the program's
 	// A panic's stack has everything from the panic to here before the frames that are wanted.
-	pcs := stack.Callers(1, s.set.StackDepth+64)
+	pcs := stack.Callers(3, s.set.StackDepth+64)
 	f := &failure{pcs: pcs, clean: true}
 	if !cleanExit(v) {
 		unmute := s.mute()

@@ -140,16 +140,12 @@ func (s *Span) Finish(err ...*error) {
 	if s.passes() {
 		return
 	}
-	if v := recover(); v != nil {
-		s.panicked(v)
+	if v := recover(); s.raised(v) {
 		panic(v)
 	}
 	var e error
 	if len(err) > 0 && err[0] != nil {
 		e = *err[0]
-	}
-	if mustRepanicNil() && s.finishNilPanic() {
-		panic(any(nil))
 	}
 	s.returned(e)
 }
