@@ -43,7 +43,7 @@ func (p *Plan) ends(fp *FilePlan) {
 		}
 	}
 	if len(fp.Insertions) > before {
-		p.end[kindOf(fp.File)] = true
+		p.use(fp.File, programEnd)
 	}
 }
 

@@ -24,6 +24,7 @@ type varNames struct {
 	request string // a request parameter that had no name
 	err     string // an error result that had no name
 	end     string // the variable of type tracer.ProgramEnd
+	block   string // the type of the variables that hold blocks
 	tracer  string // the import of the runtime
 	os      string // the import of os
 	testing string // the import of testing
@@ -79,6 +80,7 @@ func (n *names) reserve() varNames {
 		request: n.fresh("ddreq"),
 		err:     n.fresh("dderr"),
 		end:     n.fresh("ddexit"),
+		block:   n.fresh("ddblock"),
 		tracer:  n.fresh("ddtracer"),
 		os:      n.fresh("ddos"),
 		testing: n.fresh("ddtesting"),

@@ -55,7 +55,7 @@ type Plan struct {
 	pkg    *Package
 	names  *names
 	vars   varNames
-	end    [2]bool // whether plain files, and tests, use the variable vars.end
+	uses   [2][helpers]bool // what plain files, and tests, need declared
 }
 
 // A FilePlan is what is inserted into one file, in order of offset.
@@ -105,6 +105,7 @@ type Traced struct {
 func Make(pkg *Package) (*Plan, []directives.Diagnostic) {
 	p := &Plan{pkg: pkg, names: newNames(pkg)}
 	p.vars = p.names.reserve()
+	p.uses[1][programEnd] = pkg.WriteTestMain
 	var diagnostics []directives.Diagnostic
 	for i := range pkg.Files {
 		f := &pkg.Files[i]
