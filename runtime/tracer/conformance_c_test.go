@@ -20,7 +20,12 @@ func call(ctx context.Context, site *Site, body func(context.Context) error) (pa
 	return nil, traced(ctx, site, body)
 }
 
-func traced(ctx context.Context, site *Site, body func(context.Context) error) (err error) {
+// traced is code with a span around it, in one of the forms that generated code has.
+var traced = tracedFunction
+
+var forms = map[string]func(context.Context, *Site, func(context.Context) error) error{"block": tracedBlock}
+
+func tracedFunction(ctx context.Context, site *Site, body func(context.Context) error) (err error) {
 	ctx, ddspan := site.Enter(ctx)
 	defer ddspan.Exit(&err)
 	return body(ctx)

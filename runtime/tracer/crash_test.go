@@ -60,6 +60,9 @@ var programs = map[string]func(){
 
 func TestMain(m *testing.M) {
 	if name := os.Getenv("DDTEST_PROGRAM"); name != "" {
+		if form := forms[os.Getenv("DDTEST_FORM")]; form != nil {
+			traced = form
+		}
 		programs[name]()
 		return
 	}

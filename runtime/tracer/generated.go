@@ -10,7 +10,7 @@ import (
 	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
 )
 
-// This file and end.go are for code that ddinstrument generates. People use Trace and Span.
+// This file, block.go, seq.go, here.go and end.go are for code that ddinstrument generates. People use Trace and Span.
 
 // Site is the static data of one traced place. Generated code declares it as a package variable, a plain composite
 // literal that needs no code to be initialised, and it is encoded once.
@@ -37,20 +37,26 @@ type Call Span
 // goroutine. Of a nil context it returns nil, so that who is handed it sees what he would have seen.
 func (s *Site) Enter(ctx context.Context) (_ context.Context, c *Call) {
 	if disabled.Load() == 0 {
-		ctx, c = s.enter(ctx)
+		ctx, c = s.enter(ctx, flagCall)
 	}
 	return ctx, c
 }
 
-func (s *Site) enter(ctx context.Context) (context.Context, *Call) {
+// enter starts the span of a call. Without a context, none is handed on.
+func (s *Site) enter(ctx context.Context, flags uint32) (context.Context, *Call) {
 	set := running(s.Name)
 	if set == nil {
 		return ctx, nil
 	}
-	if ctx == nil {
-		return nil, (*Call)(begin(set, s, nil, flagCall|flagNoCtx))
+	if set.wrap != nil {
+		if ctx, c, ok := set.wrap.ask(s, ctx, flags); ok {
+			return ctx, c
+		}
 	}
-	span := begin(set, s, ctx, flagCall)
+	if ctx == nil {
+		return nil, (*Call)(begin(set, s, nil, flags|flagNoCtx))
+	}
+	span := begin(set, s, ctx, flags)
 	if span == nil {
 		return ctx, nil
 	}
@@ -63,7 +69,8 @@ func (s *Site) EnterFrom(ctx context.Context) *Call {
 	if disabled.Load() != 0 {
 		return nil
 	}
-	return s.enterFrom(ctx)
+	_, c := s.enter(ctx, flagCall|flagNoCtx)
+	return c
 }
 
 // EnterRequest is EnterFrom with the context of a request; r may be a nil pointer.
@@ -79,19 +86,13 @@ func (s *Site) EnterGoroutine() *Call {
 	if disabled.Load() != 0 {
 		return nil
 	}
-	return s.enterFrom(nil)
-}
-
-func (s *Site) enterFrom(ctx context.Context) *Call {
-	set := running(s.Name)
-	if set == nil {
-		return nil
-	}
-	return (*Call)(begin(set, s, ctx, flagCall|flagNoCtx))
+	_, c := s.enter(nil, flagCall)
+	return c
 }
 
 func (s *Site) enterRequest(r interface{ Context() context.Context }) *Call {
-	return s.enterFrom(requestContext(r))
+	_, c := s.enter(requestContext(r), flagCall|flagNoCtx)
+	return c
 }
 
 // requestContext asks the request, which may be nil in one way or the other.

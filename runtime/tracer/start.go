@@ -49,7 +49,7 @@ func open(set *settings, site *Site, from *Span, ctx context.Context, flags uint
 		s = &r.span
 		s.trace = &r.trace
 		s.trace.init(s, set, now)
-		s.flags = flagRoot
+		flags |= flagRoot
 		s.service.Store(set.service)
 	} else {
 		s = new(Span)
@@ -66,7 +66,7 @@ func open(set *settings, site *Site, from *Span, ctx context.Context, flags uint
 		s.service.Store(set.siteService(site))
 	}
 	s.set, s.site, s.ctx = set, site, ctx
-	s.flags |= flags
+	s.flags.Store(flags)
 	s.id = newID()
 	s.seq = s.trace.begin()
 	s.start = now.UnixNano()

@@ -49,6 +49,8 @@ type settings struct {
 	tags    []tag    // DD_TAGS and what SetTags has set
 	ours    *tagList // what spans of the program's service have: tags, env and version
 	foreign *tagList // what spans of other services have: no version
+
+	wrap *wrapHook // what SetWrap has set, or nil
 }
 
 // The one tracer.
@@ -125,7 +127,11 @@ func Start(options ...StartOption) {
 	lifecycle.Lock()
 	defer lifecycle.Unlock()
 	before := current.Load()
-	install(newSettings(options))
+	set := newSettings(options)
+	if before != nil {
+		set.wrap = before.wrap
+	}
+	install(set)
 	if before != nil && !before.off {
 		before.sender.Retire()
 	}
@@ -169,23 +175,28 @@ func Stop() {
 
 // SetTags sets tags of every span that is started from now on; a span's own tags win, and DD_ENV and DD_VERSION do too.
 func SetTags(tags map[string]any) {
+	change(func(set *settings) {
+		for key, value := range tags {
+			if t, ok := convert(key, value); ok {
+				set.tags = withTag(set.tags, t)
+			}
+		}
+		set.encodeTags()
+	})
+}
+
+// change puts a changed copy in the place of the settings of a tracer that runs.
+func change(edit func(*settings)) {
 	if current.Load() == nil {
 		startFromEnvironment()
 	}
 	lifecycle.Lock()
 	defer lifecycle.Unlock()
-	set := current.Load()
-	if set.off {
-		return
+	set := *current.Load()
+	if !set.off {
+		edit(&set)
+		current.Store(&set)
 	}
-	changed := *set
-	for key, value := range tags {
-		if t, ok := convert(key, value); ok {
-			changed.tags = withTag(changed.tags, t)
-		}
-	}
-	changed.encodeTags()
-	current.Store(&changed)
 }
 
 func newSettings(options []StartOption) *settings {
