@@ -8,7 +8,8 @@ import (
 )
 
 // attach gives a directive to the code that starts on the next line.
-func (f *finder) attach(name string, d Directive, good bool) {
+func (f *finder) attach(c *ast.Comment, d Directive, good bool) {
+	name := firstWord(c.Text)
 	n, line := f.next(d.Pos)
 	if d.Verb == SetTags {
 		f.point(d, n, line, good)
@@ -23,16 +24,25 @@ func (f *finder) attach(name string, d Directive, good bool) {
 	}
 	if wrong != "" {
 		if good {
-			f.report(d.Pos, name+" stands above "+wrong, false)
+			said := f.report(d.Pos, name+" stands above "+wrong)
+			switch {
+			case n == nil:
+				said.Fix = f.closeUp(line)
+			case d.Verb == Ignore && (t.Lit != nil || t.Stmt != nil):
+				said.Fix = f.deleteLine(c)
+			}
 		}
 		return
 	}
 	if old, taken := f.targets[n]; taken {
-		f.report(d.Pos, name+" is the second directive on "+f.called(n)+" (the first: line "+
-			strconv.Itoa(Position(f.fset, old.Pos).Line)+"); delete one", false)
+		said := f.report(d.Pos, name+" is the second directive on "+f.called(n)+" (the first: line "+
+			strconv.Itoa(Position(f.fset, old.Pos()).Line)+"); delete one")
+		if old.Text == c.Text {
+			said.Fix = f.deleteLine(c)
+		}
 		return
 	}
-	f.targets[n] = d
+	f.targets[n] = c
 	f.take(t, d, n)
 }
 
@@ -60,11 +70,12 @@ func (f *finder) take(t Target, d Directive, n ast.Node) {
 	}
 	if t.Stmt != nil {
 		for _, tag := range d.Returns {
-			f.report(tag.Value.Pos, "return."+tag.Key+" stands above a statement, which returns nothing; write tag."+tag.Key+", or put the directive above the function", false)
+			f.report(tag.Value.Pos, "return."+tag.Key+" stands above a statement, which returns nothing; write tag."+tag.Key+", or put the directive above the function").
+				Fix = tag.rename("return", "tag")
 		}
 	}
 	if reason := f.untraceable(t); reason != "" {
-		f.report(d.Pos, f.called(n)+" can't be traced: "+reason, false)
+		f.report(d.Pos, f.called(n)+" can't be traced: "+reason)
 		return
 	}
 	t.Directive = d

@@ -123,7 +123,10 @@ func (c *checker) check(key string, v Value) (types.TypeAndValue, bool) {
 	}
 	if !c.inReturn {
 		if name := c.usesResult(e); name != "" {
-			c.report(v, key+": {"+v.Text+"}: "+name+" is a result, which is not known before the function ends; "+instead(key))
+			said := c.report(v, key+": {"+v.Text+"}: "+name+" is a result, which is not known before the function ends; "+instead(key))
+			if tag, ok := strings.CutPrefix(key, "tag."); ok {
+				said.Fix = Tag{tag, v}.rename("tag", "return")
+			}
 			return none, false
 		}
 	}
@@ -226,6 +229,7 @@ func isTuple(t types.Type) bool {
 	return ok
 }
 
-func (c *checker) report(v Value, message string) {
-	c.diagnostics = append(c.diagnostics, Diagnostic{Pos: Position(c.fset, v.Pos), Message: message})
+func (c *checker) report(v Value, message string) *Diagnostic {
+	c.diagnostics = append(c.diagnostics, At(c.fset, v.Pos, message))
+	return &c.diagnostics[len(c.diagnostics)-1]
 }

@@ -13,6 +13,21 @@ type Diagnostic struct {
 	Pos     token.Position `json:"pos"`
 	Message string         `json:"message"`
 	Warning bool           `json:"warning,omitempty"` // said, but nothing is stopped by it
+	At      token.Pos      `json:"-"`                 // Pos in the file set; none for what is not Go source
+	Fix     Fix            `json:"-"`                 // what mends it, where that is clear
+}
+
+// A Fix mends what a diagnostic speaks of by replacing a piece of the source.
+// The zero Fix is none.
+type Fix struct {
+	Message  string // what it does, as an editor offers it: "Delete ..."
+	Pos, End token.Pos
+	Text     string
+}
+
+// At makes a diagnostic about a place in a file.
+func At(fset *token.FileSet, pos token.Pos, message string) Diagnostic {
+	return Diagnostic{Pos: Position(fset, pos), Message: message, At: pos}
 }
 
 // String is the diagnostic as compilers print theirs: file:line:col: message.
@@ -43,5 +58,5 @@ func Sort(list []Diagnostic) []Diagnostic {
 			cmp.Compare(a.Message, b.Message),
 		)
 	})
-	return slices.Compact(list)
+	return slices.CompactFunc(list, func(a, b Diagnostic) bool { return a.Pos == b.Pos && a.Message == b.Message })
 }

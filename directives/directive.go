@@ -47,6 +47,13 @@ type Value struct {
 	Text string
 	Expr bool
 	Pos  token.Pos // of the text's first character in the source
+	Word token.Pos // of the word KEY=VALUE that it's part of
+}
+
+// rename is the fix that puts another word for the key's first one.
+func (t Tag) rename(from, to string) Fix {
+	return Fix{"Replace " + from + "." + t.Key + " with " + to + "." + t.Key,
+		t.Value.Word, t.Value.Word + token.Pos(len(from)), to}
 }
 
 // IsZero reports whether the value was not given.

@@ -39,7 +39,7 @@ func InBody(file *ast.File, fn *ast.FuncDecl) bool {
 // Find reads every directive of a file and attaches it to what it stands
 // above. The file must have been parsed with comments.
 func Find(fset *token.FileSet, file *ast.File) (Found, []Diagnostic) {
-	f := &finder{fset: fset, file: file, targets: map[ast.Node]Directive{}}
+	f := &finder{fset: fset, file: file, targets: map[ast.Node]*ast.Comment{}}
 	f.found.Types = map[string]Directive{}
 	f.found.Ignored = map[*ast.FuncDecl]bool{}
 	f.index()
@@ -60,7 +60,7 @@ type finder struct {
 	ends        map[int]token.Pos // the first end, on a line, of what began on an earlier one
 	comments    map[int]token.Pos // the first comment on a line
 	parents     map[ast.Node]ast.Node
-	targets     map[ast.Node]Directive // by what they stand above
+	targets     map[ast.Node]*ast.Comment // by what they stand above
 	found       Found
 	diagnostics []Diagnostic
 }
@@ -69,8 +69,36 @@ func (f *finder) line(pos token.Pos) int { return f.fset.PositionFor(pos, false)
 
 // report says something about a place. The position is the one a compiler
 // would give, line comments taken into account.
-func (f *finder) report(pos token.Pos, message string, warning bool) {
-	f.diagnostics = append(f.diagnostics, Diagnostic{Position(f.fset, pos), message, warning})
+func (f *finder) report(pos token.Pos, message string) *Diagnostic {
+	f.diagnostics = append(f.diagnostics, At(f.fset, pos, message))
+	return &f.diagnostics[len(f.diagnostics)-1]
+}
+
+// deleteLine is the fix that takes out the line of a comment that is alone on it.
+func (f *finder) deleteLine(c *ast.Comment) Fix {
+	file, line := f.fset.File(c.Pos()), f.line(c.Pos())
+	end := c.End()
+	if line < file.LineCount() {
+		end = file.LineStart(line + 1)
+	}
+	return Fix{"Delete this directive", file.LineStart(line), end, ""}
+}
+
+// closeUp is the fix that takes out the blank lines between a directive and
+// what it traces: none where the lines from the given one on are others.
+func (f *finder) closeUp(line int) Fix {
+	file, next := f.fset.File(f.file.FileStart), line
+	for next < file.LineCount() && f.starts[next] == nil && f.ends[next] == 0 && f.comments[next] == 0 {
+		next++
+	}
+	n := f.starts[next]
+	if n == nil || f.ends[next] != 0 || next == line {
+		return Fix{}
+	}
+	if _, wrong := f.target(n, next); wrong != "" {
+		return Fix{}
+	}
+	return Fix{"Delete what is blank between the directive and the code", file.LineStart(line), file.LineStart(next), ""}
 }
 
 // index notes what begins and ends on each line, which lines have comments,
@@ -140,14 +168,15 @@ func (f *finder) comment(c *ast.Comment) {
 	n, starts := f.starts[line]
 	end, ends := f.ends[line]
 	if starts && begin(n) < c.Pos() || ends && end <= c.Pos() || f.comments[line] < c.Pos() {
-		f.report(c.Pos(), "a directive must be alone on its line; put it on the line above what it traces", false)
+		f.report(c.Pos(), "a directive must be alone on its line; put it on the line above what it traces")
 		return
 	}
 	d, problems := Parse(strings.TrimRight(c.Text, " \t\r"), c.Pos())
 	for _, p := range problems {
-		f.report(c.Pos()+token.Pos(p.Offset), p.Message, p.Warning)
+		said := f.report(c.Pos()+token.Pos(p.Offset), p.Message)
+		said.Warning, said.Fix = p.Warning, p.Fix
 	}
-	f.attach(firstWord(c.Text), d, len(problems) == 0)
+	f.attach(c, d, len(problems) == 0)
 }
 
 // nearMiss warns of a comment that was probably meant as a directive.
@@ -158,7 +187,10 @@ func (f *finder) nearMiss(c *ast.Comment) {
 	if !ok || !dd || !slices.Contains(verbs, Verb(verb)) {
 		return
 	}
-	f.report(c.Pos(), "this comment does nothing; a directive has no space after //: write //"+word, true)
+	said := f.report(c.Pos(), "this comment does nothing; a directive has no space after //: write //"+word)
+	said.Warning = true
+	from := c.Pos() + token.Pos(len("//"))
+	said.Fix = Fix{"Delete the space after //", from, from + token.Pos(leading(rest)), ""}
 }
 
 func firstWord(s string) string {

@@ -32,7 +32,7 @@ func parseForeign(comment string, pos token.Pos) (Directive, []Problem) {
 		case !ok:
 			return p.d, p.problems
 		case p.d.Verb != Trace:
-			p.problem(start, "%s takes no words; delete %q", word, p.src[start:])
+			p.problem(start, "%s takes no words; delete %q", word, p.src[start:]).Fix = p.remove(start, len(p.src))
 			return p.d, p.problems
 		case value.Text == "":
 			p.problem(start, "%s has no value; write %s:VALUE or delete it", key, key)

@@ -12,6 +12,7 @@ type Problem struct {
 	Offset  int
 	Message string
 	Warning bool
+	Fix     Fix // what mends it, where that is clear
 }
 
 const prefix = "//dd:"
@@ -39,8 +40,24 @@ type directiveParser struct {
 	problems []Problem
 }
 
-func (p *directiveParser) problem(offset int, format string, args ...any) {
+func (p *directiveParser) problem(offset int, format string, args ...any) *Problem {
 	p.problems = append(p.problems, Problem{Offset: offset, Message: fmt.Sprintf(format, args...)})
+	return &p.problems[len(p.problems)-1]
+}
+
+// replace is the fix that replaces what stands between two offsets.
+func (p *directiveParser) replace(from, to int, text string) Fix {
+	return Fix{fmt.Sprintf("Replace %q with %q", p.src[from:to], text), p.d.Pos + token.Pos(from), p.d.Pos + token.Pos(to), text}
+}
+
+// remove is the fix that takes out what stands between two offsets, and the
+// spaces before it.
+func (p *directiveParser) remove(from, to int) Fix {
+	message := fmt.Sprintf("Delete %q", p.src[from:to])
+	for isSpace(p.src[from-1]) {
+		from--
+	}
+	return Fix{message, p.d.Pos + token.Pos(from), p.d.Pos + token.Pos(to), ""}
 }
 
 func (p *directiveParser) verb() {
@@ -50,18 +67,29 @@ func (p *directiveParser) verb() {
 	}
 	word := p.src[p.at:end]
 	if !slices.Contains(verbs, Verb(word)) {
-		var names []string
-		for _, v := range verbs {
-			names = append(names, string(v))
-		}
-		advice := "the directives are //dd:trace, //dd:tag and //dd:ignore"
-		if near := nearest(word, names); near != "" {
-			advice = "did you mean //dd:" + near + "?"
-		}
-		p.problem(0, "unknown directive //dd:%s; %s", word, advice)
+		p.unknownVerb(word, end)
 	}
 	p.d.Verb = Verb(word)
 	p.at = end
+}
+
+func (p *directiveParser) unknownVerb(word string, end int) {
+	var names []string
+	for _, v := range verbs {
+		names = append(names, string(v))
+	}
+	space := leading(p.src[end:])
+	next := firstWord(p.src[end+space:])
+	near := nearest(word, names)
+	switch {
+	case word == "" && slices.Contains(names, next):
+		p.problem(0, "unknown directive //dd:; write //dd:%s, without a space", next).
+			Fix = Fix{"Delete the space after //dd:", p.d.Pos + token.Pos(end), p.d.Pos + token.Pos(end+space), ""}
+	case near != "":
+		p.problem(0, "unknown directive //dd:%s; did you mean //dd:%s?", word, near).Fix = p.replace(p.at, end, near)
+	default:
+		p.problem(0, "unknown directive //dd:%s; the directives are //dd:trace, //dd:tag and //dd:ignore", word)
+	}
 }
 
 func (p *directiveParser) words() {
@@ -70,7 +98,7 @@ func (p *directiveParser) words() {
 	switch p.d.Verb {
 	case Ignore:
 		if rest := p.src[p.at:]; rest != "" {
-			p.problem(p.at, "//dd:ignore takes no words; delete %q", rest)
+			p.problem(p.at, "//dd:ignore takes no words; delete %q", rest).Fix = p.remove(p.at, len(p.src))
 		}
 	case SetTags:
 		if p.at == len(p.src) {
@@ -99,6 +127,7 @@ func (p *directiveParser) tag() bool {
 	}
 	p.at++
 	v, ok := p.value()
+	v.Word = p.pos(start)
 	switch {
 	case !ok:
 		return false
@@ -126,7 +155,7 @@ func (p *directiveParser) word(first bool) bool {
 		case v.Expr:
 			p.problem(start, "the name takes a string, not an expression; what varies goes into resource={...}")
 		case v.Text == "":
-			p.problem(start, "the name is empty; delete it to have the function's own")
+			p.problem(start, "the name is empty; delete it to have the function's own").Fix = p.remove(start, p.at)
 		default:
 			p.set("name", v, start)
 		}
@@ -162,25 +191,26 @@ func (p *directiveParser) bare(word string, start int, first bool) {
 	case nearestKey(word) == "":
 		p.problem(start, "unknown word %q; a name with spaces stands in quotes, all else is KEY=VALUE", word)
 	default:
-		p.unknown(word, start)
+		p.unknown(word, start, flag)
 	}
 }
 
 // set gives a key its value, or says why it can't.
 func (p *directiveParser) set(word string, v Value, start int) {
 	k, rest, known := findKey(word)
+	v.Word = p.pos(start)
 	switch {
 	case word == "":
 		p.problem(start, "a value without a key; write KEY=VALUE")
 		return
 	case !known:
-		p.unknown(word, start)
+		p.unknown(word, start, text, either, expr)
 		return
 	case strings.HasSuffix(k.name, ".") && rest == "":
 		p.problem(start, "%s needs the tag's key; write %sKEY=VALUE", word, word)
 		return
 	case k.form == flag:
-		p.problem(start, "%s takes no value; write it alone", word)
+		p.problem(start, "%s takes no value; write it alone", word).Fix = p.remove(start+len(word), p.at)
 		return
 	}
 	p.once(word, start)
@@ -192,26 +222,37 @@ func (p *directiveParser) set(word string, v Value, start int) {
 	case v.Expr && k.form == text:
 		p.problem(start, "%s takes a string, not an expression", word)
 	case !v.Expr && k.form == expr:
-		p.problem(start, "%s takes an expression; write %s={%s}", word, word, v.Text)
+		p.problem(start, "%s takes an expression; write %s={%s}", word, word, v.Text).
+			Fix = p.replace(start+len(word)+1, p.at, "{"+v.Text+"}")
 	case k.choice != nil && !slices.Contains(k.choice, v.Text):
-		p.problem(start, "%s can't be %q; it is one of: %s", word, v.Text, strings.Join(k.choice, ", "))
+		said := p.problem(start, "%s can't be %q; it is one of: %s", word, v.Text, strings.Join(k.choice, ", "))
+		if near := nearest(v.Text, k.choice); near != "" {
+			said.Fix = p.replace(start+len(word)+1, p.at, near)
+		}
 	case v.Expr && !p.parses(word, v, start):
 	default:
 		k.set(&p.d, rest, v)
 	}
 }
 
-func (p *directiveParser) unknown(word string, start int) {
-	if near := nearestKey(word); near != "" {
-		p.problem(start, "unknown key %q; did you mean %q?", word, near)
+// unknown says that there is no such key. The nearest one mends it if it has
+// one of the forms that the word has.
+func (p *directiveParser) unknown(word string, start int, forms ...form) {
+	near := nearestKey(word)
+	if near == "" {
+		p.problem(start, "unknown key %q; the keys are %s", word, strings.Join(keyNames(), " "))
 		return
 	}
-	p.problem(start, "unknown key %q; the keys are %s", word, strings.Join(keyNames(), " "))
+	said := p.problem(start, "unknown key %q; did you mean %q?", word, near)
+	if k, rest, _ := findKey(near); rest != "KEY" && slices.Contains(forms, k.form) {
+		said.Fix = p.replace(start, start+len(word), near)
+	}
 }
 
+// once says that the word that ends here is given twice.
 func (p *directiveParser) once(word string, start int) {
 	if p.seen[word] {
-		p.problem(start, "%s is given twice; delete one", word)
+		p.problem(start, "%s is given twice; delete one", word).Fix = p.remove(start, p.at)
 	}
 	p.seen[word] = true
 }

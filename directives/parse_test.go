@@ -77,6 +77,9 @@ func FuzzParse(f *testing.F) {
 			if p.Offset < 0 || p.Offset > len(text) || p.Message == "" {
 				t.Errorf("%q: problem %+v", text, p)
 			}
+			if p.Fix != (Fix{}) && (p.Fix.Message == "" || p.Fix.Pos < 1 || p.Fix.Pos > p.Fix.End || int(p.Fix.End) > 1+len(text)) {
+				t.Errorf("%q: fix %+v", text, p.Fix)
+			}
 		}
 		for _, v := range append(expressions(d), d.Resource) {
 			if _, err := parser.ParseExpr(v.Text); v.Expr && err != nil {

@@ -23,7 +23,7 @@ func (f *finder) point(d Directive, n ast.Node, line int, good bool) {
 	}
 	switch {
 	case wrong != "" && good:
-		f.report(d.Pos, "//dd:tag stands above "+wrong+"; put it on the line above a statement that is reached, or on the last line of a block", false)
+		f.report(d.Pos, "//dd:tag stands above "+wrong+"; put it on the line above a statement that is reached, or on the last line of a block")
 	case wrong == "":
 		f.found.Points = append(f.found.Points, p)
 	}

@@ -52,7 +52,8 @@ func (p *directiveParser) quoted(quote byte) (Value, bool) {
 // ends reports whether a quoted or braced value is followed by a space.
 func (p *directiveParser) ends() bool {
 	if p.at < len(p.src) && !isSpace(p.src[p.at]) {
-		p.problem(p.at, "%q follows a closed value; put a space between", p.src[p.at:])
+		p.problem(p.at, "%q follows a closed value; put a space between", p.src[p.at:]).
+			Fix = Fix{"Insert a space", p.pos(p.at), p.pos(p.at), " "}
 		return false
 	}
 	return true
