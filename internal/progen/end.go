@@ -1,0 +1,326 @@
+package progen
+
+// returnStmt makes a return: naked, of one call's results, or of operands whose
+// evaluation shows.
+func (g *gen) returnStmt() {
+	results := g.frame.results
+	switch {
+	case len(results) == 0, g.nakedReturn() && g.chance(40):
+		g.line("return")
+		return
+	case results[0].typ == "func(int) int" && len(results) == 1 && g.depth <= maxDepth:
+		g.literal("return ", []variable{{typ: "int"}}, []variable{{typ: "int"}}, "")
+		return
+	}
+	if s := g.same(); s != nil && g.chance(50) {
+		g.line("return %s", g.call(s, 1))
+		return
+	}
+	var list []string
+	for _, r := range results {
+		list = append(list, g.expr(r.typ, 1))
+	}
+	if g.chance(30) {
+		g.line("return %s", joinLines(list))
+		return
+	}
+	g.line("return %s", join(list))
+}
+
+func joinLines(list []string) string {
+	text := list[0]
+	for _, e := range list[1:] {
+		text += ",\n" + e
+	}
+	return text
+}
+
+// terminate ends a list of statements with one that is terminating, as the
+// language calls it: without it the function would lack a return.
+func (g *gen) terminate(depth int) {
+	g.depth++
+	defer func() { g.depth-- }()
+	if depth > 3 || g.chance(30) {
+		g.returnStmt()
+		return
+	}
+	switch g.n(8) {
+	case 0:
+		g.line("panic(%s)", g.panicValue())
+	case 1:
+		g.statement(func() {
+			g.line("{")
+			g.ending(depth)
+			g.line("}")
+		})
+	case 2:
+		g.statement(func() {
+			g.line("if %s {", g.boolExpr(1))
+			g.ending(depth)
+			g.line("} else {")
+			g.ending(depth)
+			g.line("}")
+		})
+	case 3:
+		g.endless()
+	case 4:
+		g.endingSwitch(depth)
+	case 5:
+		g.endingSelect(depth)
+	case 6:
+		g.endingGoto()
+	default:
+		g.returnStmt()
+	}
+}
+
+// ending makes a list of statements that ends in a terminating one.
+func (g *gen) ending(depth int) {
+	g.scope(func() {
+		g.list(g.n(3))
+		g.terminate(depth + 1)
+	})
+}
+
+// endless makes a loop without condition, which only return leaves.
+func (g *gen) endless() {
+	g.labelled(func(l *label) {
+		t := &target{label: *l, loop: true, closed: true}
+		g.line("for {")
+		g.frame.targets = append(g.frame.targets, t)
+		g.scope(func() {
+			g.line("if lib.Stop() {")
+			g.returnStmt()
+			g.line("}")
+			g.list(1 + g.n(2))
+		})
+		g.frame.targets = g.frame.targets[:len(g.frame.targets)-1]
+		g.line("}")
+		*l = t.label
+	})
+}
+
+func (g *gen) closedTarget(make func(t *target)) {
+	g.labelled(func(l *label) {
+		t := &target{label: *l, closed: true}
+		g.frame.targets = append(g.frame.targets, t)
+		make(t)
+		g.frame.targets = g.frame.targets[:len(g.frame.targets)-1]
+		*l = t.label
+	})
+}
+
+func (g *gen) endingSwitch(depth int) {
+	g.closedTarget(func(t *target) {
+		kind := g.n(2)
+		if kind == 0 {
+			g.line("switch %s %% 3 {", g.intExpr(1))
+		} else {
+			g.line("switch any(%s).(type) {", g.typeSwitchValue())
+		}
+		for i, typ := range []string{"int", "string"} {
+			if kind == 0 {
+				g.line("case %d:", i)
+			} else {
+				g.line("case %s:", typ)
+			}
+			if kind == 0 && g.chance(30) {
+				g.block(1)
+				g.line("fallthrough")
+				continue
+			}
+			g.ending(depth)
+		}
+		g.line("default:")
+		g.ending(depth)
+		g.line("}")
+	})
+}
+
+func (g *gen) endingSelect(depth int) {
+	g.closedTarget(func(t *target) {
+		g.line("select {")
+		g.line("case <-lib.Closed(%s):", g.intExpr(1))
+		g.ending(depth)
+		g.line("case <-make(chan int):")
+		g.ending(depth)
+		g.line("}")
+	})
+}
+
+// endingGoto makes statements that end in a goto back to their beginning.
+func (g *gen) endingGoto() {
+	g.inner(func() {
+		outer := g.frame.site
+		var l label
+		g.labelled(func(placed *label) {
+			placed.used = true
+			l = *placed
+			g.landing()
+		})
+		g.frame.site = outer
+		g.line("if lib.Stop() {")
+		g.returnStmt()
+		g.line("}")
+		g.list(1)
+		g.gotoLine(&l)
+	})
+}
+
+// literal makes a function literal after before, on a line that a directive may
+// stand above.
+func (g *gen) literal(before string, params, results []variable, after string) {
+	named := make([]variable, len(params))
+	for i, p := range params {
+		named[i] = variable{name: g.fresh("a"), typ: p.typ}
+	}
+	var site string
+	if g.wants() {
+		site = g.newSite("").Name
+		g.directive(site, g.functionWords(named, results))
+	}
+	g.line("%sfunc(%s) %s {", before, paramList(named), parens(results))
+	g.literalBody(named, len(results) > 0 && results[0].name != "", site, func() {
+		g.frame.results = results
+		for _, r := range results {
+			if r.name != "" && r.name != "_" {
+				g.declare(r.name, r.typ)
+			}
+		}
+		g.frame.scopes[0].shadowed = false
+		if site == "" || g.chance(50) {
+			g.line("if !lib.More() {")
+			g.line("return %s", g.zeros())
+			g.line("}")
+		}
+		g.list(1 + g.n(2))
+		if len(results) > 0 {
+			g.terminate(2)
+		}
+	})
+	g.line("}%s", after)
+}
+
+// literalBody makes the body of a literal in a frame of its own.
+func (g *gen) literalBody(params []variable, named bool, site string, make func()) {
+	g.frame = &frame{outer: g.frame, named: named, site: site}
+	g.depth++
+	g.scope(func() {
+		for _, p := range params {
+			g.declare(p.name, p.typ)
+		}
+		if site != "" {
+			g.line("lib.N(%q)", site)
+		}
+		make()
+	})
+	g.depth--
+	g.frame = g.frame.outer
+}
+
+// closure makes a literal that is called at once, later, or by another function.
+func (g *gen) closure() {
+	g.inner(func() {
+		ints := []variable{{typ: "int"}}
+		results := pick(g, ints, []variable{{typ: "int", name: "r"}})
+		switch g.n(6) {
+		case 0, 1:
+			name := g.fresh("h")
+			g.literal(name+" := ", ints, results, "")
+			g.declareFixed(name, "func(int) int")
+			g.list(1)
+			g.line("lib.P(%d, %s(%s))", g.id(), name, g.intExpr(2))
+		case 2:
+			g.statement(func() {
+				v := g.fresh("v")
+				g.line("%s := lib.Apply(", v)
+				g.literal("", ints, results, ",")
+				g.line("%s)", g.intExpr(1))
+				g.line("lib.P(%d, %s)", g.id(), v)
+			})
+		case 3:
+			g.line("lib.P(%d, lib.Each([]func(int) int{", g.id())
+			g.literal("", ints, results, ",")
+			g.literal("", ints, results, ",")
+			g.line("}, %s))", g.intExpr(1))
+		case 4:
+			name := g.fresh("o")
+			g.line("%s := &%sT{", name, g.name)
+			g.line("n: %s,", g.intExpr(1))
+			g.literal("f: ", ints, results, ",")
+			g.line("}")
+			g.line("lib.P(%d, %s.f(%s.n))", g.id(), name, name)
+		default:
+			g.line("lib.Catch(%d,", g.id())
+			g.literal("", nil, nil, ")")
+		}
+	})
+}
+
+// deferStmt makes a deferred call.
+func (g *gen) deferStmt() {
+	switch g.n(5) {
+	case 0:
+		g.line("defer lib.P(%s)", g.values())
+	case 1:
+		g.recovering()
+	case 2:
+		if name := g.assignable("int"); name != "" {
+			g.literal("defer ", nil, nil, "()")
+			return
+		}
+		g.line("defer lib.P(%d)", g.id())
+	default:
+		g.literal("defer ", nil, nil, "()")
+	}
+}
+
+// recovering makes a deferred function that recovers, and may change results or
+// panic again.
+func (g *gen) recovering() {
+	var site string
+	if g.wants() {
+		site = g.newSite("").Name
+		g.directive(site, "")
+	}
+	g.line("defer func() {")
+	g.literalBody(nil, false, site, func() {
+		g.line("if v := recover(); v != nil {")
+		g.line("lib.P(%d, \"recovered\", v)", g.id())
+		if err := g.assignable("error"); err != "" && g.chance(50) {
+			g.line("%s = lib.Err(7)", err)
+		}
+		if n := g.assignable("int"); n != "" && g.chance(50) {
+			g.line("%s += 100", n)
+		}
+		if g.chance(15) {
+			g.line("panic(%s)", pick(g, "v", "lib.Err(8)"))
+		}
+		g.line("}")
+	})
+	g.line("}()")
+}
+
+// goStmt starts a goroutine, which may exit, and waits for it.
+func (g *gen) goStmt() {
+	g.inner(func() {
+		done := g.fresh("done")
+		g.line("%s := make(chan bool)", done)
+		var site string
+		if g.wants() {
+			site = g.newSite("").Name
+			g.directive(site, "")
+		}
+		g.line("go func() {")
+		g.literalBody(nil, false, site, func() {
+			g.line("defer close(%s)", done)
+			g.recovering()
+			g.list(1 + g.n(2))
+			if g.chance(30) {
+				g.line("runtime.Goexit()")
+			}
+		})
+		g.line("}()")
+		g.statement(func() { g.line("<-%s", done) })
+	})
+}
