@@ -1,4 +1,4 @@
-//go:build go1.21
+//go:build go1.23
 
 package tracer
 
@@ -15,7 +15,8 @@ func TestConformance(t *testing.T) {
 		id   string
 		test func(*testing.T)
 	}{
-		{"A6", conformA6}, {"A7", conformA7}, {"A16", conformA16},
+		{"A6", conformA6}, {"A7", conformA7}, {"A9", conformA9}, {"A10", conformA10}, {"A11", conformA11}, {"A12", conformA12}, {"A13", conformA13},
+		{"A15", conformA15}, {"A16", conformA16},
 		{"B1", conformB1}, {"B2", conformB2}, {"B3", conformB3}, {"B4", conformB4}, {"B5", conformB5}, {"B6", conformB6},
 		{"B8", conformB8}, {"B9", conformB9}, {"B10", conformB10}, {"B11", conformB11}, {"B12", conformB12}, {"B15", conformB15},
 		{"B16", conformB16},
@@ -32,6 +33,8 @@ func TestConformance(t *testing.T) {
 func TestConformanceFallback(t *testing.T) {
 	slot.ForceFallback(true)
 	defer slot.ForceFallback(false)
+	t.Run("A12", conformA12)
+	t.Run("A13", conformA13)
 	t.Run("B4", conformB4)
 	t.Run("B8", conformB8)
 	t.Run("B9", conformB9)

@@ -12,6 +12,10 @@ import (
 // Seq traces an iterator: each iteration over what it returns is a span. start starts the span and tags, unless nil, sets
 // the tags of one that has come to its end without a panic. While the body of the loop runs, the span that is active
 // where the loop stands is active again. Where tracing is off, Seq returns seq itself.
+//
+// Inlined, the function that it returns would have a name in the user's package, and stand in the stacks of errors.
+//
+//go:noinline
 func Seq[V any](seq func(yield func(V) bool), start func() *Call, tags func(*Call)) func(yield func(V) bool) {
 	if seq == nil || disabled.Load() != 0 {
 		return seq
@@ -36,6 +40,8 @@ func Seq[V any](seq func(yield func(V) bool), start func() *Call, tags func(*Cal
 }
 
 // Seq2 is Seq for iterators over pairs.
+//
+//go:noinline
 func Seq2[K, V any](seq func(yield func(K, V) bool), start func() *Call, tags func(*Call)) func(yield func(K, V) bool) {
 	if seq == nil || disabled.Load() != 0 {
 		return seq

@@ -14,10 +14,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -266,37 +262,4 @@ func (set *settings) siteService(site *Site) *string {
 		return set.serviceNamed(site.Service)
 	}
 	return &site.Service
-}
-
-func programName() string {
-	if len(os.Args) > 0 && os.Args[0] != "" {
-		return strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
-	}
-	return "unnamed-go-service"
-}
-
-// newRuntimeID makes a random (version 4) UUID, which tells this process from all others.
-func newRuntimeID() string {
-	a, b := random(), random()
-	a = a&^0xf000 | 0x4000
-	b = b&^(3<<62) | 2<<62
-	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", a>>32, a>>16&0xffff, a&0xffff, b>>48, b&(1<<48-1))
-}
-
-// headers are what every request says about who sends.
-func headers() []string {
-	h := []string{
-		"Datadog-Meta-Lang: go",
-		"Datadog-Meta-Lang-Version: " + strings.TrimPrefix(runtime.Version(), "go"),
-		"Datadog-Meta-Lang-Interpreter: " + runtime.Compiler + "-" + runtime.GOARCH + "-" + runtime.GOOS,
-		"Datadog-Meta-Tracer-Version: " + Version,
-	}
-	id, entity := config.Container()
-	if id != "" {
-		h = append(h, "Datadog-Container-ID: "+id)
-	}
-	if entity != "" {
-		h = append(h, "Datadog-Entity-ID: "+entity)
-	}
-	return h
 }

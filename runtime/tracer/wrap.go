@@ -44,7 +44,8 @@ type wrapHook struct {
 // ask returns what enter does, with the hook's span. It is not ok where the hook is not to be asked or fails.
 func (h *wrapHook) ask(site *Site, ctx context.Context, flags uint32) (out context.Context, c *Call, ok bool) {
 	g, labels := slot.G(), slot.Get()
-	if cur, _ := onGoroutine(labels, g); cur != nil && cur.mutes(g) {
+	cur, _ := onGoroutine(labels, g)
+	if cur != nil && cur.mutes(g) {
 		return nil, nil, false
 	}
 	if _, again := h.asking.LoadOrStore(g, true); again {
@@ -61,7 +62,10 @@ func (h *wrapHook) ask(site *Site, ctx context.Context, flags uint32) (out conte
 		ok = true
 	})
 	if !ok {
-		slot.Put(labels) // it may have started a span before it panicked
+		for s := spanAt(slot.Get()); s != nil && s != cur; s = openUnder(s) {
+			s.finish() // nobody else would
+		}
+		slot.Put(labels)
 		return nil, nil, false
 	}
 	if ctx == nil {
