@@ -23,6 +23,7 @@ type Target struct {
 	Decl      *ast.FuncDecl // the function or method, or the one around a literal or statement; nil where there is none
 	Lit       *ast.FuncLit  // the literal
 	Stmt      ast.Stmt      // the block or statement, with its label if it has one
+	Jumped    bool          // a goto from elsewhere leads to that label: the statement begins behind it
 }
 
 // IsFunc reports whether the target is something that is called.

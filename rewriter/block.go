@@ -1,8 +1,206 @@
 package rewriter
 
-import "github.com/ddinstrument/ddinstrument/directives"
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ast/astutil"
+
+	"github.com/ddinstrument/ddinstrument/directives"
+)
+
+// A block is one traced block or statement while it is being planned. Before
+// it stands
+//
+//	if ddblock1.First() { ddblock1 = ddFuncBlock1.NewBlock(); defer ddblock1.Unwind() }; ddblock1.EnterFrom(ctx);
+//
+// and ddblock1.Exit() wherever control leaves it. What a panic leaves, Unwind
+// ends. It is deferred where control reaches the block first, so that it runs
+// before the deferred functions that the user has registered until then, as
+// what recovers may be among them; and once, whatever number of times it does.
+type block struct {
+	plan   *Plan
+	frame  *frame
+	target directives.Target
+	site   string // the variable that holds its site
+	name   string // the variable that holds the block
+	ctx    string // the variable that carries the context
+	how    passing
+	err    int  // the index of the result that is the returned error, -1 for none
+	exact  bool // it is of type error
+}
 
 // block plans one traced block or statement.
 func (p *Plan) block(fp *FilePlan, t directives.Target) []directives.Diagnostic {
-	return []directives.Diagnostic{{Pos: directives.Position(p.pkg.Fset, t.Directive.Pos), Message: "a statement can't be traced yet; delete this directive"}}
+	if found := directives.CheckTypes(p.pkg.Fset, p.pkg.Types, t, nil); len(found) > 0 {
+		return found
+	}
+	fr := p.frame(fp, functionAround(fp.File.Syntax, t.Stmt))
+	if fr == nil || fr.returnsNothing() {
+		return nil // the compiler says why
+	}
+	b := &block{plan: p, frame: fr, target: t, site: p.names.siteVar(t.Path), name: p.names.numbered(p.vars.block), err: -1}
+	if !t.Directive.ErrorOff {
+		b.err, b.exact = errorOf(fr.results)
+	}
+	b.context()
+	b.write()
+	p.use(fp.File, blockType)
+	p.site(fp, Site{Var: b.site, Name: t.Name(p.pkg.Name), Directive: t.Directive})
+	p.Traced = append(p.Traced, p.describe(t, b.how, b.ctx, b.returnsError()))
+	return nil
+}
+
+// functionAround returns the function declaration or literal that a statement
+// is part of.
+func functionAround(file *ast.File, s ast.Stmt) ast.Node {
+	path, _ := astutil.PathEnclosingInterval(file, s.Pos(), s.End())
+	for _, n := range path {
+		switch n.(type) {
+		case *ast.FuncLit, *ast.FuncDecl:
+			return n
+		}
+	}
+	return nil
+}
+
+// write inserts what begins and ends the span.
+func (b *block) write() {
+	fp, s := b.frame.file, b.target.Stmt
+	from := s.Pos()
+	if b.target.Jumped {
+		from = unlabelled(s).Pos()
+	}
+	open, end := "", "; "+b.exit()
+	if directives.Terminating(s, b.plan.isPanic) {
+		end = "" // never reached, and the compiler looks at what comes last
+	}
+	if b.how == byContext {
+		open, end = " {", end+" }"
+	}
+	b.plan.insert(fp, Entry, from, 0, open+b.entry()+" ")
+	if end != "" {
+		b.plan.insert(fp, Entry, s.End(), 0, end)
+	}
+	b.frame.blocks = append(b.frame.blocks, b)
+	for _, jump := range jumpsOut(s) {
+		if b.frame.leaving[jump] == nil {
+			b.frame.jumps = append(b.frame.jumps, jump)
+		}
+		b.frame.leaving[jump] = append(b.frame.leaving[jump], b)
+	}
+}
+
+func unlabelled(s ast.Stmt) ast.Stmt {
+	for label, ok := s.(*ast.LabeledStmt); ok; label, ok = s.(*ast.LabeledStmt) {
+		s = label.Stmt
+	}
+	return s
+}
+
+// isPanic reports whether an identifier is the predeclared panic.
+func (p *Plan) isPanic(id *ast.Ident) bool {
+	builtin, ok := p.pkg.Info.Uses[id].(*types.Builtin)
+	return ok && builtin.Name() == "panic"
+}
+
+// entry is the code before the statement.
+func (b *block) entry() string {
+	d := b.target.Directive
+	var w strings.Builder
+	fmt.Fprintf(&w, " if %s.First() { %s = %s.NewBlock(); defer %s.Unwind() };", b.name, b.name, b.site, b.name)
+	switch b.how {
+	case byContext:
+		fmt.Fprintf(&w, " %s := %s.Enter(%s);", b.ctx, b.name, b.ctx)
+	case byReading:
+		fmt.Fprintf(&w, " %s.EnterFrom(%s);", b.name, b.ctx)
+	case byRequest:
+		fmt.Fprintf(&w, " %s.EnterRequest(%s);", b.name, b.ctx)
+	default:
+		fmt.Fprintf(&w, " %s.EnterGoroutine();", b.name)
+	}
+	w.WriteString(expressions(b.name, d))
+	return w.String()
+}
+
+func (b *block) exit() string { return b.name + ".Exit()" }
+
+// returnsError reports whether the function's error marks the span.
+func (b *block) returnsError() bool {
+	if b.err < 0 {
+		return false
+	}
+	for _, jump := range jumpsOut(b.target.Stmt) {
+		if _, ok := jump.(*ast.ReturnStmt); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// returnedError is the variable that holds the error about to be returned, ""
+// for none.
+func (b *block) returnedError() string {
+	if b.err < 0 {
+		return ""
+	}
+	return b.plan.returned(b.frame, b.err)
+}
+
+// namedError is the same where a return names no values.
+func (b *block) namedError() string {
+	if b.err < 0 || b.frame.results[b.err].blank() {
+		return ""
+	}
+	return b.frame.results[b.err].name.Name
+}
+
+// returns is the exit by a return, with the error in a variable.
+func (b *block) returns(err string) string {
+	ignored := b.target.Directive.Ignored
+	switch {
+	case err == "":
+		return b.exit()
+	case b.exact && len(ignored) == 0:
+		return fmt.Sprintf("%s.Return(&%s)", b.name, err)
+	}
+	return fmt.Sprintf("%s.ReturnWith(&%s, func() []interface{} { return []interface{}{%s} })", b.name, err, join(ignored))
+}
+
+// context finds the variable that carries the context: of those that the
+// function around the statement declares, in the order of contextOf, the
+// nearest. Where the statement uses a context.Context, it gets the span's
+// instead, unless that could be noticed.
+func (b *block) context() {
+	v, how := b.plan.visibleContext(b.frame, b.target.Stmt)
+	b.how = how
+	if v == nil {
+		return
+	}
+	b.ctx = v.Name()
+	if how == byContext && (!isContext(v.Type()) || !b.replaces(v)) {
+		b.how = byReading
+	}
+}
+
+// replaces reports whether a variable of the context's name, for the statement
+// alone, changes nothing but the context.
+func (b *block) replaces(v *types.Var) bool {
+	s := b.target.Stmt
+	return !b.target.Jumped && !declares(unlabelled(s)) && b.plan.used(v, s) && !b.plan.assigned(v, s) &&
+		!(b.plan.captured(v, s) && b.plan.assigned(v, b.frame.body)) && !keepsContext(s, b.frame.fn, b.frame.sig, v.Name())
+}
+
+// declares reports whether a statement declares what the ones after it use.
+func declares(s ast.Stmt) bool {
+	switch s := s.(type) {
+	case *ast.DeclStmt:
+		return true
+	case *ast.AssignStmt:
+		return s.Tok == token.DEFINE
+	}
+	return false
 }

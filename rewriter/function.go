@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/parser"
-	"go/types"
 	"strconv"
 	"strings"
 
@@ -18,85 +17,50 @@ import (
 //
 // and its signature the names that this needs.
 func (p *Plan) function(fp *FilePlan, t directives.Target) []directives.Diagnostic {
-	sig := p.signature(t)
-	if sig == nil {
+	var node ast.Node = t.Decl
+	if t.Lit != nil {
+		node = t.Lit
+	}
+	fr := p.frame(fp, node)
+	if fr == nil {
 		return nil // the package does not type-check: the compiler says why
 	}
-	if found := directives.CheckTypes(p.pkg.Fset, p.pkg.Types, t, sig); len(found) > 0 {
+	if found := directives.CheckTypes(p.pkg.Fset, p.pkg.Types, t, fr.sig); len(found) > 0 {
 		return found
 	}
-	if returnsNothing(t) {
+	if fr.returnsNothing() {
 		return nil // with named results it would compile
 	}
 	f := &function{
-		plan: p, file: fp, target: t, sig: sig,
-		site:    p.names.siteVar(t.Path),
-		params:  params(t.Type().Params, sig.Params()),
-		results: params(t.Type().Results, sig.Results()),
+		plan: p, frame: fr, target: t,
+		site:   p.names.siteVar(t.Path),
+		params: params(fr.fn.Params, fr.sig.Params()),
 	}
 	f.write()
 	return nil
 }
 
-// signature is the type of a function or function literal.
-func (p *Plan) signature(t directives.Target) *types.Signature {
-	if t.Lit != nil {
-		sig, _ := p.pkg.Info.TypeOf(t.Lit).(*types.Signature)
-		return sig
-	}
-	fn, ok := p.pkg.Info.Defs[t.Decl.Name].(*types.Func)
-	if !ok {
-		return nil
-	}
-	return fn.Type().(*types.Signature)
-}
-
-// returnsNothing reports whether a function that must return something has a
-// return without values: a mistake that is the compiler's to report, and that
-// names for the results would hide.
-func returnsNothing(t directives.Target) bool {
-	results := t.Type().Results
-	if results == nil || len(results.List) == 0 || results.List[0].Names != nil {
-		return false
-	}
-	found := false
-	ast.Inspect(t.Body(), func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.ReturnStmt:
-			found = found || len(n.Results) == 0
-		}
-		return !found
-	})
-	return found
-}
-
 // A function is one traced function while it is being planned.
 type function struct {
-	plan    *Plan
-	file    *FilePlan
-	target  directives.Target
-	sig     *types.Signature
-	site    string // the variable that holds its site
-	params  []param
-	results []param
-	ctx     string // the parameter that carries the context
-	how     passing
-	err     string // the variable that holds the returned error, "" for none
-	exact   bool   // err is of type error
-	result  map[string]string
+	plan   *Plan
+	frame  *frame
+	target directives.Target
+	site   string // the variable that holds its site
+	params []param
+	ctx    string // the parameter that carries the context
+	how    passing
+	err    string // the variable that holds the returned error, "" for none
+	exact  bool   // err is of type error
+	result map[string]string
 }
 
 func (f *function) write() {
 	f.context()
 	f.resultNames()
-	f.plan.insert(f.file, Entry, f.target.Body().Lbrace+1, 0, f.entry())
-	f.plan.site(f.file, Site{Var: f.site, Name: f.name(), Directive: f.target.Directive})
-	f.plan.Traced = append(f.plan.Traced, f.describe())
+	f.plan.insert(f.frame.file, Entry, f.target.Body().Lbrace+1, 0, f.entry())
+	f.plan.site(f.frame.file, Site{Var: f.site, Name: f.target.Name(f.plan.pkg.Name), Directive: f.target.Directive})
+	f.plan.Traced = append(f.plan.Traced, f.plan.describe(f.target, f.how, f.ctx, f.err != ""))
 }
-
-func (f *function) name() string { return f.target.Name(f.plan.pkg.Name) }
 
 // entry is the code at the beginning of the body.
 func (f *function) entry() string {
@@ -112,6 +76,15 @@ func (f *function) entry() string {
 	default:
 		fmt.Fprintf(&b, " %s := %s.EnterGoroutine();", span, f.site)
 	}
+	b.WriteString(expressions(span, d))
+	fmt.Fprintf(&b, " defer %s.%s;", span, f.exit())
+	return b.String()
+}
+
+// expressions sets what a directive wants evaluated when its span begins, on
+// the variable that holds the span.
+func expressions(span string, d directives.Directive) string {
+	var b strings.Builder
 	if d.Resource.Expr {
 		fmt.Fprintf(&b, " %s.Resource(%s);", span, lazy(d.Resource.Text))
 	}
@@ -120,7 +93,6 @@ func (f *function) entry() string {
 			fmt.Fprintf(&b, " %s.Tag(%q, %s);", span, tag.Key, lazy(tag.Value.Text))
 		}
 	}
-	fmt.Fprintf(&b, " defer %s.%s;", span, f.exit())
 	return b.String()
 }
 
@@ -205,15 +177,17 @@ func resultWords(e ast.Expr) []*ast.Ident {
 	return words
 }
 
-func (f *function) describe() Traced {
-	d := f.target.Directive
+// describe says how a target is traced. how and ctx are how its span gets its
+// parent and passes itself on, errors is whether a returned error marks it.
+func (p *Plan) describe(target directives.Target, how passing, ctx string, errors bool) Traced {
+	d := target.Directive
 	t := Traced{
-		Pos:     directives.Position(f.plan.pkg.Fset, f.target.Node().Pos()),
-		Name:    f.name(),
+		Pos:     directives.Position(p.pkg.Fset, target.Node().Pos()),
+		Name:    target.Name(p.pkg.Name),
 		Service: d.Service,
-		Target:  f.target.Kind,
-		By:      f.target.By,
-		Errors:  f.err != "",
+		Target:  target.Kind,
+		By:      target.By,
+		Errors:  errors,
 	}
 	t.Resource = t.Name
 	if d.Resource.Expr {
@@ -221,11 +195,14 @@ func (f *function) describe() Traced {
 	} else if d.Resource.Text != "" {
 		t.Resource = d.Resource.Text
 	}
-	carrier := "parameter " + f.ctx
-	if f.ctx == f.plan.vars.ctx || f.ctx == f.plan.vars.request {
+	carrier := "parameter " + ctx
+	switch {
+	case ctx == p.vars.ctx || ctx == p.vars.request:
 		carrier = "unnamed parameter" // the name is not the user's
+	case !target.IsFunc():
+		carrier = "variable " + ctx
 	}
-	switch f.how {
+	switch how {
 	case byContext:
 		t.Context = carrier
 	case byReading, byRequest:

@@ -4,12 +4,10 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-
-	"github.com/ddinstrument/ddinstrument/directives"
 )
 
-// keepsContext reports whether a function keeps its context beyond the call,
-// or looks at which one it is: it returns it or a context made from it, puts it
+// keepsContext reports whether a function, or a statement n of it, keeps its
+// context beyond the call, or looks at which one it is: it returns it or a context made from it, puts it
 // into what it makes and returns, assigns it to something that is not its own,
 // or compares it. What is kept must stay the context that was given: the span
 // ends with the call, so it has no business in what is left behind, and a
@@ -17,19 +15,19 @@ import (
 //
 // It goes by the syntax and the parameter's name. A mistake costs little: the
 // span is then carried by the goroutine alone.
-func keepsContext(t directives.Target, sig *types.Signature, ctx string) bool {
+func keepsContext(n ast.Node, fn *ast.FuncType, sig *types.Signature, ctx string) bool {
 	k := keeper{ctx: ctx, makes: map[string]bool{}}
 	for i := range sig.Results().Len() {
 		if implementsContext(sig.Results().At(i).Type()) {
 			return true
 		}
 	}
-	if results := t.Type().Results; results != nil {
-		for _, field := range results.List {
+	if fn.Results != nil {
+		for _, field := range fn.Results.List {
 			k.makes[typeText(field.Type)] = true
 		}
 	}
-	ast.Inspect(t.Body(), k.visit)
+	ast.Inspect(n, k.visit)
 	return k.keeps
 }
 

@@ -16,7 +16,7 @@ type Marked struct {
 	Source   []byte   `json:"source"`   // what the tool gets to read
 	Mark     string   `json:"mark"`     // what each comment begins with
 	Texts    []string `json:"texts"`    // by number
-	Deletes  []int    `json:"deletes"`  // bytes behind the comment that go
+	Deletes  []int    `json:"deletes"`  // bytes before the comment that go
 }
 
 // Mark renders a file's plan as comments.
@@ -30,10 +30,9 @@ func (p *Plan) Mark(fp FilePlan) Marked {
 	var b bytes.Buffer
 	at := 0
 	for i, ins := range fp.Insertions {
-		b.Write(src[at:ins.Offset])
-		fmt.Fprintf(&b, "%s%d*/", m.Mark, i)
+		b.Write(src[at : ins.Offset+ins.Delete])
 		at = ins.Offset + ins.Delete
-		b.Write(src[ins.Offset:at])
+		fmt.Fprintf(&b, "%s%d*/", m.Mark, i)
 		b.WriteString(positions.comment(at))
 		m.Texts = append(m.Texts, ins.Text)
 		m.Deletes = append(m.Deletes, ins.Delete)
@@ -50,12 +49,12 @@ func (m Marked) Unmark(out []byte) ([]byte, error) {
 	for i, text := range m.Texts {
 		mark := m.Mark + strconv.Itoa(i) + "*/"
 		before, after, ok := strings.Cut(rest, mark)
-		if !ok || len(after) < m.Deletes[i] {
+		if !ok || len(before) < m.Deletes[i] {
 			return nil, fmt.Errorf("%s: the place of insertion %d is gone", m.Original, i)
 		}
-		b.WriteString(before)
+		b.WriteString(before[:len(before)-m.Deletes[i]])
 		b.WriteString(text)
-		rest = after[m.Deletes[i]:]
+		rest = after
 	}
 	b.WriteString(rest)
 	return b.Bytes(), nil

@@ -72,6 +72,16 @@ func (n *names) fresh(base string) string {
 	return name
 }
 
+// numbered is fresh for names that are always numbered: base1, base2, ...
+func (n *names) numbered(base string) string {
+	for i := 1; ; i++ {
+		if name := base + strconv.Itoa(i); !n.taken(name) {
+			n.used[name] = true
+			return name
+		}
+	}
+}
+
 // reserve takes the names that are used in every function and site file.
 func (n *names) reserve() varNames {
 	return varNames{

@@ -55,6 +55,8 @@ type Plan struct {
 	pkg    *Package
 	names  *names
 	vars   varNames
+	frames map[ast.Node]*frame // of the file that is being planned, by function or literal
+	order  []*frame
 	uses   [2][helpers]bool // what plain files, and tests, need declared
 }
 
@@ -78,6 +80,7 @@ type Kind int
 const (
 	Entry     Kind = iota // statements at the beginning of a body
 	Signature             // a name for a parameter or a result
+	Jump                  // where control leaves a block
 	End                   // around the end of the program: os.Exit, log.Fatal
 )
 
@@ -103,7 +106,7 @@ type Traced struct {
 // Make plans a package. With diagnostics that are not warnings there is
 // something wrong, and the plan must not be rendered.
 func Make(pkg *Package) (*Plan, []directives.Diagnostic) {
-	p := &Plan{pkg: pkg, names: newNames(pkg)}
+	p := &Plan{pkg: pkg, names: newNames(pkg), frames: map[ast.Node]*frame{}}
 	p.vars = p.names.reserve()
 	p.uses[1][programEnd] = pkg.WriteTestMain
 	var diagnostics []directives.Diagnostic
@@ -119,6 +122,7 @@ func Make(pkg *Package) (*Plan, []directives.Diagnostic) {
 		for _, t := range found.Targets {
 			diagnostics = append(diagnostics, p.target(&fp, t)...)
 		}
+		p.finish()
 		if len(fp.Insertions) > 0 {
 			fp.sort()
 			p.Files = append(p.Files, fp)

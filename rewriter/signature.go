@@ -1,7 +1,7 @@
 package rewriter
 
 import (
-	"strconv"
+	"go/ast"
 	"strings"
 
 	"github.com/ddinstrument/ddinstrument/directives"
@@ -18,7 +18,7 @@ func (f *function) context() {
 	}
 	if !f.params[i].blank() {
 		f.ctx = f.params[i].name.Name
-		if how == byContext && keepsContext(f.target, f.sig, f.ctx) {
+		if how == byContext && keepsContext(f.target.Body(), f.target.Type(), f.frame.sig, f.ctx) {
 			f.how = byReading
 		}
 		return
@@ -30,33 +30,22 @@ func (f *function) context() {
 	if how == byContext {
 		f.how = byReading
 	}
-	f.rename(f.params, map[int]string{i: f.ctx})
+	f.plan.rename(f.frame.file, f.target.Type(), f.params, map[int]string{i: f.ctx})
 }
 
-// resultNames finds the result that carries the error and names it, and those
-// that return.KEY expressions use, if they have no name.
+// resultNames finds the result that carries the error and those that return.KEY
+// expressions use, which are given names if they have none.
 func (f *function) resultNames() {
 	f.result = map[string]string{}
-	wanted := map[int]string{}
-	if i, exact := errorOf(f.results); i >= 0 && !f.target.Directive.ErrorOff {
+	if i, exact := errorOf(f.frame.results); i >= 0 && !f.target.Directive.ErrorOff {
 		f.exact = exact
-		if f.results[i].blank() {
-			wanted[i] = f.plan.vars.err
-			f.err = f.plan.vars.err
-		} else {
-			f.err = f.results[i].name.Name
-		}
+		f.err = f.plan.result(f.frame, i)
 	}
 	for word, i := range directives.Results(f.target.Type()) {
-		if !f.returns(word) {
-			continue
+		if f.returns(word) {
+			f.result[word] = f.plan.result(f.frame, i)
 		}
-		if wanted[i] == "" {
-			wanted[i] = f.plan.names.free("ddr" + strconv.Itoa(i))
-		}
-		f.result[word] = wanted[i]
 	}
-	f.rename(f.results, wanted)
 }
 
 // returns reports whether a return.KEY expression uses a result.
@@ -69,13 +58,13 @@ func (f *function) returns(word string) bool {
 	return false
 }
 
-// rename gives parameters or results names: by index, those that must have
-// one. When the list has no names at all, the others become blank.
-func (f *function) rename(list []param, wanted map[int]string) {
+// rename gives parameters or results of a function names: by index, those that
+// must have one. When the list has no names at all, the others become blank.
+func (p *Plan) rename(fp *FilePlan, fn *ast.FuncType, list []param, wanted map[int]string) {
 	if len(wanted) == 0 {
 		return
 	}
-	p := f.plan
+	opening := opening(fn, list)
 	for i, item := range list {
 		name, ok := wanted[i]
 		switch {
@@ -83,21 +72,20 @@ func (f *function) rename(list []param, wanted map[int]string) {
 			if !ok {
 				name = "_"
 			}
-			p.insert(f.file, Signature, item.field.Type.Pos(), 0, f.opening(list)+name+" ")
-			if f.opening(list) != "" {
-				p.insert(f.file, Signature, item.field.Type.End(), 0, ")")
+			p.insert(fp, Signature, item.field.Type.Pos(), 0, opening+name+" ")
+			if opening != "" {
+				p.insert(fp, Signature, item.field.Type.End(), 0, ")")
 			}
 		case ok:
-			p.insert(f.file, Signature, item.name.Pos(), len(item.name.Name), name)
+			p.insert(fp, Signature, item.name.Pos(), len(item.name.Name), name)
 		}
 	}
 }
 
 // opening is the parenthesis that a single result without one needs before it
 // can have a name.
-func (f *function) opening(list []param) string {
-	results := f.target.Type().Results
-	if results != nil && len(list) == 1 && list[0].field == results.List[0] && !results.Opening.IsValid() {
+func opening(fn *ast.FuncType, list []param) string {
+	if fn.Results != nil && len(list) == 1 && list[0].field == fn.Results.List[0] && !fn.Results.Opening.IsValid() {
 		return "("
 	}
 	return ""
