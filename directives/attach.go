@@ -131,7 +131,7 @@ func (f *finder) target(n ast.Node, line int) (t Target, wrong string) {
 	case *ast.File:
 		return t, ""
 	case *ast.FuncDecl:
-		return f.function(n), ""
+		return f.declared(n), ""
 	case *ast.TypeSpec:
 		return t, f.typeSpec(n)
 	case *ast.GenDecl:
@@ -151,7 +151,7 @@ func (f *finder) target(n ast.Node, line int) (t Target, wrong string) {
 // tracesWhat ends a message about what can't be traced.
 const tracesWhat = "a function, a statement, a type or the package clause"
 
-func (f *finder) function(fn *ast.FuncDecl) Target {
+func (f *finder) declared(fn *ast.FuncDecl) Target {
 	t := Target{Kind: Function, Decl: fn}
 	if fn.Recv != nil {
 		t.Kind = Method
@@ -207,7 +207,11 @@ func (f *finder) statement(s ast.Stmt) (t Target, wrong string) {
 	if !slices.Contains(statements(f.parents[s]), s) {
 		return t, "a part of a statement; put it on the line above the whole"
 	}
-	t = Target{Kind: Statement, Decl: f.enclosing(s), Stmt: s}
+	jumped, inside := f.labelUse(s)
+	if jumped && inside {
+		return t, "a label that statements inside and outside of it name; put it on the line above a block around both"
+	}
+	t = Target{Kind: Statement, Decl: f.enclosing(s), Stmt: s, Jumped: jumped}
 	if _, ok := inner.(*ast.BlockStmt); ok {
 		t.Kind = Block
 	}
