@@ -314,6 +314,7 @@ func (g *gen) goStmt() {
 		g.line("go func() {")
 		g.literalBody(nil, false, site, func() {
 			g.line("defer close(%s)", done)
+			g.line("defer lib.Caught(%d)", g.id())
 			g.recovering()
 			g.list(1 + g.n(2))
 			if g.chance(30) {

@@ -75,25 +75,34 @@ const ModulePath = "example.com/progen"
 // perPackage is how many programs share a package.
 const perPackage = 20
 
-// Module lays programs out as the files of a module whose one binary runs them
-// all in turn, or the one whose name is its argument.
-func Module(options []Options) (files map[string][]byte, programs []Program) {
-	files = map[string][]byte{
+// Batch makes the programs of a module.
+func Batch(options []Options) []Program {
+	var list []Program
+	for i, o := range options {
+		list = append(list, Generate(packageOf(i), o))
+	}
+	return list
+}
+
+func packageOf(i int) string { return fmt.Sprint("p", i/perPackage) }
+
+// Module lays a batch out as the files of a module whose one binary runs all
+// programs in turn, or the one whose name is its argument.
+func Module(programs []Program) map[string][]byte {
+	files := map[string][]byte{
 		"go.mod":     []byte("module " + ModulePath + "\n\ngo 1.24\n"),
 		"lib/lib.go": []byte(library),
 	}
 	var imports, list strings.Builder
-	for i, o := range options {
-		pkg := fmt.Sprint("p", i/perPackage)
+	for i, p := range programs {
+		pkg := packageOf(i)
 		if i%perPackage == 0 {
 			fmt.Fprintf(&imports, "\t\"%s/%s\"\n", ModulePath, pkg)
 		}
-		p := Generate(pkg, o)
 		files[fmt.Sprintf("%s/%s.go", pkg, strings.ToLower(p.Name))] = p.Src
 		fmt.Fprintf(&list, "\t\t{\"%s\", %s.%s},\n", p.Name, pkg, p.Name)
-		programs = append(programs, p)
 	}
 	files["main.go"] = fmt.Appendf(nil, "package main\n\nimport (\n\t\"%s/lib\"\n%s)\n\nfunc main() {\n\tlib.Main([]lib.Program{\n%s\t})\n}\n",
 		ModulePath, &imports, &list)
-	return files, programs
+	return files
 }

@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	count  = flag.Int("programs", 40, "how many programs are generated")
+	count  = flag.Int("programs", 0, "how many programs are generated")
 	seed   = flag.Uint64("seed", 1, "the first program's seed; the others have the numbers that follow")
 	size   = flag.Int("size", 0, "about how many statements a program has")
 	shrink = flag.Int("shrink", 0, "for how many failing programs the least part that fails is looked for")
@@ -36,7 +36,7 @@ func TestPrograms(t *testing.T) {
 			n := *seed + uint64(i)
 			options = append(options, Options{Seed: n, Mode: Mode(n % 2), Size: *size})
 		}
-		b := l.batch(t, options)
+		b := l.batch(t, Batch(options))
 		spans += b.compare(t)
 		if first == 0 {
 			b.compareVet(t)
@@ -45,6 +45,7 @@ func TestPrograms(t *testing.T) {
 			b.compareAlone(t, p.Name)
 		}
 		b.report(t)
+		l.shrink(t, b)
 	}
 	t.Logf("%d programs, %d spans", *count, spans)
 }

@@ -185,6 +185,13 @@ func Catch(id int, f func()) {
 	f()
 }
 
+// Caught is deferred by goroutines: nothing that goes on there ends the program.
+func Caught(id int) {
+	if v := recover(); v != nil {
+		P(id, "caught", v)
+	}
+}
+
 // Apply calls a function.
 func Apply(f func(int) int, v int) int { return f(v) }
 
