@@ -55,15 +55,25 @@ type function struct {
 }
 
 func (f *function) write() {
-	f.context()
+	by, iterates := iteratorOf(f.frame.results)
+	f.context(iterates)
 	f.resultNames()
-	f.plan.insert(f.frame.file, Entry, f.target.Body().Lbrace+1, 0, f.entry())
+	entry := f.entry
+	if iterates {
+		entry = func() string { return f.iterate(by) }
+	}
+	f.plan.insert(f.frame.file, Entry, f.target.Body().Lbrace+1, 0, entry())
 	f.plan.site(f.frame.file, Site{Var: f.site, Name: f.target.Name(f.plan.pkg.Name), Directive: f.target.Directive})
 	f.plan.Traced = append(f.plan.Traced, f.plan.describe(f.target, f.how, f.ctx, f.err != ""))
 }
 
 // entry is the code at the beginning of the body.
 func (f *function) entry() string {
+	return fmt.Sprintf("%s defer %s.%s;", f.start(), f.plan.vars.span, f.exit())
+}
+
+// start is the code that starts the span.
+func (f *function) start() string {
 	d, span := f.target.Directive, f.plan.vars.span
 	var b strings.Builder
 	switch f.how {
@@ -77,7 +87,6 @@ func (f *function) entry() string {
 		fmt.Fprintf(&b, " %s := %s.EnterGoroutine();", span, f.site)
 	}
 	b.WriteString(expressions(span, d))
-	fmt.Fprintf(&b, " defer %s.%s;", span, f.exit())
 	return b.String()
 }
 
@@ -115,11 +124,16 @@ func (f *function) exit() string {
 	if ignore {
 		list = join(d.Ignored)
 	}
-	var tags strings.Builder
-	for _, tag := range d.Returns {
-		fmt.Fprintf(&tags, "%s.Tag(%q, %s); ", f.plan.vars.span, tag.Key, lazy(f.renamed(tag.Value.Text)))
+	return fmt.Sprintf("ExitWith(%s, func() []interface{} { return []interface{}{%s} }, func() {%s })", err, list, f.returnTags())
+}
+
+// returnTags is the code that sets the tags that are known when the function ends.
+func (f *function) returnTags() string {
+	var b strings.Builder
+	for _, tag := range f.target.Directive.Returns {
+		fmt.Fprintf(&b, " %s.Tag(%q, %s);", f.plan.vars.span, tag.Key, lazy(f.renamed(tag.Value.Text)))
 	}
-	return fmt.Sprintf("ExitWith(%s, func() []interface{} { return []interface{}{%s} }, func() { %s})", err, list, tags.String())
+	return b.String()
 }
 
 // lazy wraps an expression so that the runtime evaluates it, where a panic in

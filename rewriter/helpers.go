@@ -10,6 +10,10 @@ type helper int
 const (
 	programEnd helper = iota // what flushes when the program ends
 	blockType                // a traced block while its function runs
+	callType                 // the span of an iteration
+	seqFunc                  // what traces an iter.Seq
+	seq2Func                 // what traces an iter.Seq2
+	hereVar                  // what sets tags of the active span
 	helpers                  // how many there are
 )
 
@@ -20,8 +24,23 @@ func (p *Plan) declare(h helper) string {
 		return fmt.Sprintf("var %s %s.ProgramEnd\n", p.vars.end, p.vars.tracer)
 	case blockType:
 		return fmt.Sprintf("type %s = %s.Block\n", p.vars.block, p.vars.tracer)
+	case callType:
+		return fmt.Sprintf("type %s = %s.Call\n", p.vars.call, p.vars.tracer)
+	case seqFunc:
+		return p.declareSeq(p.vars.seq, "V", "Seq")
+	case seq2Func:
+		return p.declareSeq(p.vars.seq2, "K, V", "Seq2")
+	case hereVar:
+		return fmt.Sprintf("var %s %s.Here\n", p.vars.here, p.vars.tracer)
 	}
 	panic(fmt.Sprintf("rewriter: no helper %d", h))
+}
+
+// declareSeq is the function that puts a traced iterator in the place of a
+// result. Being generic, it needs no name for the type of the values; in a package any may mean something else.
+func (p *Plan) declareSeq(name, values, seq string) string {
+	return fmt.Sprintf("func %s[%s interface{}](seq *%s.%s[%s], start func() *%s, tags func(*%s)) { *seq = %s.%s(*seq, start, tags) }\n",
+		name, values, p.vars.iter, seq, values, p.vars.call, p.vars.call, p.vars.tracer, seq)
 }
 
 // use notes that a file needs a helper.

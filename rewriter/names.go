@@ -25,7 +25,12 @@ type varNames struct {
 	err     string // an error result that had no name
 	end     string // the variable of type tracer.ProgramEnd
 	block   string // the type of the variables that hold blocks
+	call    string // the type of a span, where it has to be named
+	seq     string // the function that traces an iter.Seq
+	seq2    string // the function that traces an iter.Seq2
+	here    string // the variable of type tracer.Here
 	tracer  string // the import of the runtime
+	iter    string // the import of iter
 	os      string // the import of os
 	testing string // the import of testing
 }
@@ -91,7 +96,12 @@ func (n *names) reserve() varNames {
 		err:     n.fresh("dderr"),
 		end:     n.fresh("ddexit"),
 		block:   n.fresh("ddblock"),
+		call:    n.fresh("ddcall"),
+		seq:     n.fresh("ddseq"),
+		seq2:    n.fresh("ddseq2"),
+		here:    n.fresh("ddhere"),
 		tracer:  n.fresh("ddtracer"),
+		iter:    n.fresh("dditer"),
 		os:      n.fresh("ddos"),
 		testing: n.fresh("ddtesting"),
 	}

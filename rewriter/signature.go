@@ -9,8 +9,9 @@ import (
 
 // context finds the parameter that carries the context, and names it if it has
 // no name. What the user's code can't name, it can't pass on, and what it keeps
-// must stay as it is: then the parameter is only read.
-func (f *function) context() {
+// must stay as it is: then the parameter is only read, as it always is by an
+// iterator.
+func (f *function) context(iterates bool) {
 	i, how := contextOf(f.params)
 	f.how = how
 	if i < 0 {
@@ -18,7 +19,7 @@ func (f *function) context() {
 	}
 	if !f.params[i].blank() {
 		f.ctx = f.params[i].name.Name
-		if how == byContext && keepsContext(f.target.Body(), f.target.Type(), f.frame.sig, f.ctx) {
+		if how == byContext && (iterates || keepsContext(f.target.Body(), f.target.Type(), f.frame.sig, f.ctx)) {
 			f.how = byReading
 		}
 		return

@@ -3,6 +3,7 @@ package rewriter
 import (
 	"fmt"
 	"go/format"
+	"slices"
 	"strings"
 )
 
@@ -50,6 +51,9 @@ func (p *Plan) render(g generated) []byte {
 	fmt.Fprintf(&b, "package %s\n\nimport (\n", p.pkg.Name)
 	if g.testMain {
 		fmt.Fprintf(&b, "%s \"os\"\n%s \"testing\"\n\n", p.vars.os, p.vars.testing)
+	}
+	if slices.Contains(g.helpers, seqFunc) || slices.Contains(g.helpers, seq2Func) {
+		fmt.Fprintf(&b, "%s \"iter\"\n", p.vars.iter)
 	}
 	if len(g.sites)+len(g.helpers) > 0 {
 		fmt.Fprintf(&b, "%s %q\n", p.vars.tracer, Runtime)
