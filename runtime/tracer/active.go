@@ -89,7 +89,7 @@ func onGoroutine(p unsafe.Pointer, g uintptr) (current, from *Span) {
 
 // below tells whether s is c or descends from it through spans that were started without handing on a context.
 func below(s, c *Span) bool {
-	for s != nil && s != c && s.flags.Load()&flagNoCtx != 0 {
+	for s != nil && s != c && s.has(flagNoCtx) {
 		s = s.parent.Load()
 	}
 	return s == c

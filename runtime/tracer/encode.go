@@ -124,7 +124,7 @@ func (e *encoder) tags(b []byte, s *Span, more *extra, service *string, first bo
 			texts++
 		}
 	}
-	root := s.flags.Load()&flagRoot != 0
+	root := s.has(flagRoot)
 	top := root || s.above != nil && s.above != service && *s.above != *service
 
 	n := e.count(s, more, first, root, top)

@@ -90,7 +90,7 @@ func (s *Span) unwound(f *failure) {
 	s.finish()
 	for ; below != nil && below.g == s.g; below = openUnder(below) {
 		below.coming.Store(f)
-		if below.flags.Load()&flagCall != 0 {
+		if below.has(flagCall) {
 			return // that one's end sees the panic too
 		}
 	}
@@ -196,13 +196,12 @@ func (s *Span) copyOnce(ends bool) *Span {
 	}
 	c := &Span{
 		trace: s.trace, site: s.site, set: s.set, above: s.above, id: s.id, parentID: s.parentID,
-		start: s.start, seq: s.seq, failed: s.failed, resource: s.resource,
+		start: s.start, seq: s.seq, flags: atomic.LoadUint32(&s.flags), failed: s.failed, resource: s.resource,
 		tags: append([]tag(nil), s.tags...),
 	}
 	if s.more != nil {
 		c.more = &extra{name: s.more.name, typ: s.more.typ, failure: s.more.failure}
 	}
-	c.flags.Store(s.flags.Load())
 	c.service.Store(s.service.Load())
 	if c.dur = int64(time.Since(epoch)) - s.mono; c.dur < 0 {
 		c.dur = 0

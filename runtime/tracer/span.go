@@ -42,11 +42,11 @@ type Span struct {
 	mono         int64   // the same moment in nanoseconds since epoch, on the monotonic clock
 	dur          int64   // nanoseconds
 	seq          uint32  // its number in the trace, in the order of starts
+	flags        uint32  // atomic once it has started: SetWrap adds to those of a hook's span
 
-	flags    atomic.Uint32 // changed only for a wrap hook's span, see SetWrap
-	muted    atomic.Int32  // code of the program's runs for this span's sake, see mute
-	finished atomic.Bool   // set under mu
-	mu       sync.Mutex    // guards what follows
+	muted    atomic.Int32 // code of the program's runs for this span's sake, see mute
+	finished atomic.Bool  // set under mu
+	mu       sync.Mutex   // guards what follows
 	failed   bool
 	sent     bool // it has gone to the agent, as the program ends: not sent again
 	shown    bool // a snapshot has gone to the agent, in case the program dies
@@ -74,6 +74,8 @@ type extra struct {
 
 // epoch is where the monotonic clock starts to count.
 var epoch = time.Now()
+
+func (s *Span) has(flag uint32) bool { return atomic.LoadUint32(&s.flags)&flag != 0 }
 
 func spanOf(n *slot.Node) *Span { return (*Span)(unsafe.Pointer(n)) }
 
@@ -169,7 +171,7 @@ func (s *Span) finish() {
 	sent := s.sent
 	s.mu.Unlock()
 
-	if s.flags.Load()&flagActive != 0 {
+	if s.has(flagActive) {
 		s.leave()
 	}
 	s.parent.Store(openAncestor(s))

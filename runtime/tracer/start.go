@@ -66,7 +66,7 @@ func open(set *settings, site *Site, from *Span, ctx context.Context, flags uint
 		s.service.Store(set.siteService(site))
 	}
 	s.set, s.site, s.ctx = set, site, ctx
-	s.flags.Store(flags)
+	s.flags = flags
 	s.id = newID()
 	s.seq = s.trace.begin()
 	s.start = now.UnixNano()

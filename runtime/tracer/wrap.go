@@ -5,6 +5,7 @@ package tracer
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
 )
@@ -77,7 +78,7 @@ func (h *wrapHook) ask(site *Site, ctx context.Context, flags uint32) (out conte
 		if fromContext(out) != span {
 			flags |= flagNoCtx
 		}
-		span.flags.Store(span.flags.Load() | flags)
+		atomic.StoreUint32(&span.flags, atomic.LoadUint32(&span.flags)|flags)
 	}
 	return out, (*Call)(span), true
 }
