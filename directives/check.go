@@ -45,14 +45,15 @@ func resultNames(fn *ast.FuncType) []string {
 // signature, nil for a statement. The body of the function around a literal or
 // a statement must have been part of the checked package.
 func CheckTypes(fset *token.FileSet, pkg *types.Package, t Target, sig *types.Signature) []Diagnostic {
-	c := &checker{fset: fset, pkg: pkg}
+	c := &checker{fset: fset, pkg: pkg, at: t.Node().Pos(), unnamed: map[string]types.Type{}}
 	if t.IsFunc() {
 		c.at = t.Body().Pos()
 		c.named = resultNames(t.Type())
-		c.declareResults(t.Type(), sig)
-	} else {
-		c.at = t.Stmt.Pos()
+		for name, i := range Results(t.Type()) {
+			c.unnamed[name] = sig.Results().At(i).Type()
+		}
 	}
+	c.scope = pkg.Scope().Innermost(c.at)
 	if t.Directive.Resource.Expr {
 		c.check("resource", t.Directive.Resource)
 	}
@@ -70,12 +71,9 @@ func CheckPoint(fset *token.FileSet, pkg *types.Package, info *types.Info, p Poi
 	c := &checker{fset: fset, pkg: pkg, at: p.Directive.Pos}
 	if p.Stmt != nil {
 		c.at = p.Stmt.Pos()
-	} else if scope := info.Scopes[p.List]; scope != nil && !scope.Contains(c.at) {
-		// A clause's scope ends with its last statement.
-		again := types.NewScope(scope.Parent(), c.at, c.at+1, "end of a clause")
-		for _, name := range scope.Names() {
-			again.Insert(scope.Lookup(name))
-		}
+		c.scope = pkg.Scope().Innermost(c.at)
+	} else { // what may lie beyond its own end: a clause's scope ends with its last statement
+		c.scope = info.Scopes[p.List]
 	}
 	c.tags("", p.Directive.Tags)
 	return c.diagnostics
@@ -93,26 +91,12 @@ func (c *checker) tags(prefix string, tags []Tag) {
 type checker struct {
 	fset        *token.FileSet
 	pkg         *types.Package
-	at          token.Pos // where the scope is looked at: in a function the opening brace, where every parameter is in it and no local
-	results     map[string]int
-	named       []string // the results' names, "_" for none
+	at          token.Pos             // where expressions are evaluated: in a function the opening brace, where every parameter is known and no local
+	scope       *types.Scope          // there; nil where the package could not be checked
+	unnamed     map[string]types.Type // what _0, _1, ... are
+	named       []string              // the results' names, "_" for none
 	inReturn    bool
 	diagnostics []Diagnostic
-}
-
-// declareResults makes _0, _1, ... known at the function's opening brace, in a
-// scope of their own that no code of the user's can see.
-func (c *checker) declareResults(fn *ast.FuncType, sig *types.Signature) {
-	c.results = Results(fn)
-	outer := c.pkg.Scope().Innermost(c.at)
-	if outer == nil || len(c.results) == 0 {
-		return
-	}
-	scope := types.NewScope(outer, c.at, c.at+1, "results")
-	for name, i := range c.results {
-		v := sig.Results().At(i)
-		scope.Insert(types.NewVar(token.NoPos, c.pkg, name, v.Type()))
-	}
 }
 
 func (c *checker) check(key string, v Value) (types.TypeAndValue, bool) {
@@ -171,19 +155,44 @@ func (c *checker) hint(message string) string {
 	return ""
 }
 
-// eval type-checks an expression in the function's scope. An error is in the
-// type checker's words.
+// eval type-checks an expression. An error is in the type checker's words.
 func (c *checker) eval(expr string) (types.TypeAndValue, error) {
 	e, err := parser.ParseExpr(expr)
 	if err != nil {
 		return types.TypeAndValue{}, err
 	}
 	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
-	err = types.CheckExpr(c.fset, c.pkg, c.at, e, info)
+	err = types.CheckExpr(c.fset, c.view(e), c.at, e, info)
 	if te, ok := err.(types.Error); ok {
 		err = errors.New(te.Msg)
 	}
 	return info.Types[e], err
+}
+
+// view makes a package like the user's in which an expression means what it
+// means at its place, _0, _1, ... included. The user's package is only read:
+// other analyzers may read it at the same time.
+func (c *checker) view(e ast.Expr) *types.Package {
+	pkg := types.NewPackage(c.pkg.Path(), c.pkg.Name())
+	scope := types.NewScope(pkg.Scope(), c.at, c.at+1, "")
+	for name, t := range c.unnamed {
+		scope.Insert(types.NewVar(token.NoPos, pkg, name, t))
+	}
+	ast.Inspect(e, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || c.scope == nil {
+			return true
+		}
+		switch _, obj := c.scope.LookupParent(id.Name, c.at); obj := obj.(type) {
+		case nil:
+		case *types.PkgName: // is its package's alone
+			scope.Insert(types.NewPkgName(obj.Pos(), pkg, obj.Name(), obj.Imported()))
+		default:
+			scope.Insert(obj)
+		}
+		return true
+	})
+	return pkg
 }
 
 // checkError checks a value of ignore={...}: it must be an error.
@@ -214,7 +223,7 @@ func (c *checker) usesResult(e ast.Expr) string {
 		case *ast.FuncLit:
 			return false // may declare anything
 		case *ast.Ident:
-			_, unnamed := c.results[n.Name]
+			_, unnamed := c.unnamed[n.Name]
 			if found == "" && (unnamed || n.Name != "_" && slices.Contains(c.named, n.Name)) {
 				found = n.Name
 			}
