@@ -2,36 +2,38 @@
 
 package tracer
 
-import "context"
+import (
+	"context"
+
+	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
+)
 
 // Here holds what generated code calls for //dd:tag: tags of the span that is active there. Where none is, nothing is
 // evaluated.
 type Here struct{}
 
 // Set sets a constant tag of the goroutine's active span.
-func (Here) Set(key, value string) {
-	if disabled.Load() == 0 {
-		CurrentSpan(nil).SetTag(key, value)
-	}
-}
+func (Here) Set(key, value string) { here(nil).SetTag(key, value) }
 
 // SetFrom sets a constant tag of the active span, which may be that of a context.
-func (Here) SetFrom(ctx context.Context, key, value string) {
-	if disabled.Load() == 0 {
-		CurrentSpan(ctx).SetTag(key, value)
-	}
-}
+func (Here) SetFrom(ctx context.Context, key, value string) { here(ctx).SetTag(key, value) }
 
 // Tag sets a tag of the goroutine's active span to what value returns now, as Call.Tag does.
-func (Here) Tag(key string, value func() any) {
-	if disabled.Load() == 0 {
-		(*Call)(CurrentSpan(nil)).Tag(key, value)
-	}
-}
+func (Here) Tag(key string, value func() any) { (*Call)(here(nil)).Tag(key, value) }
 
 // TagFrom is Tag for the active span, which may be that of a context.
 func (Here) TagFrom(ctx context.Context, key string, value func() any) {
-	if disabled.Load() == 0 {
-		(*Call)(CurrentSpan(ctx)).Tag(key, value)
+	(*Call)(here(ctx)).Tag(key, value)
+}
+
+// here is the span to tag. Code that itself runs for the sake of a tag has none.
+func here(ctx context.Context) *Span {
+	if disabled.Load() != 0 {
+		return nil
 	}
+	s := CurrentSpan(ctx)
+	if s != nil && s.mutes(slot.G()) {
+		return nil
+	}
+	return s
 }

@@ -44,3 +44,26 @@ func TestHereOff(t *testing.T) {
 	here.Tag("k", func() any { t.Error("evaluated"); return 1 })
 	here.TagFrom(bg, "k", func() any { t.Error("evaluated"); return 1 })
 }
+
+// TestHereMuted has the expression of a tag evaluate itself.
+func TestHereMuted(t *testing.T) {
+	r := record(t)
+	var here Here
+	depth := 0
+	var expression func() any
+	expression = func() any {
+		if depth++; depth < 10 {
+			here.Tag("inner", expression)
+			here.Set("constant", "v")
+		}
+		return depth
+	}
+	c := siteA.EnterGoroutine()
+	here.Tag("outer", expression)
+	c.ExitNone()
+	got := r.span(t)
+	equal(t, "outer", got.Metrics["outer"], 1)
+	if _, there := got.Meta["constant"]; there {
+		t.Error("code that runs for a tag sets another one")
+	}
+}
