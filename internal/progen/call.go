@@ -36,7 +36,7 @@ func (g *gen) callee(typ string) *signature {
 func (g *gen) same() *signature {
 	var list []*signature
 	for _, s := range g.funcs {
-		if len(s.results) > 1 && types(s.results) == types(g.frame.results) {
+		if len(s.results) > 1 && typeList(s.results) == typeList(g.frame.results) {
 			list = append(list, s)
 		}
 	}
@@ -46,7 +46,7 @@ func (g *gen) same() *signature {
 	return pick(g, list...)
 }
 
-func types(list []variable) string {
+func typeList(list []variable) string {
 	var all []string
 	for _, v := range list {
 		all = append(all, v.typ)

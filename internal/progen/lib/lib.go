@@ -12,6 +12,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Steps is how many loop turns and calls each part of a program may make.
@@ -48,17 +49,22 @@ func Main(programs []Program) {
 	out.Flush()
 }
 
-// alone runs a program whose panics are nobody's. A main goroutine that exits
-// waits for all others, and a traced program has some that never end: it gets
-// a goroutine of its own.
+// alone runs a program whose panics are nobody's. It may exit its goroutine: a
+// main goroutine that does that waits for all others, and a traced program has
+// some that never end, so the program gets one of its own.
 func alone(p Program) {
-	defer out.Flush()
 	steps = Steps
-	done := make(chan bool)
+	done, returned := make(chan bool), false
 	go func() {
-		defer close(done)
-		defer out.Flush()
+		defer func() {
+			out.Flush()
+			if !returned { // a panic ends us soon, an exit does not
+				time.Sleep(time.Second)
+			}
+			close(done)
+		}()
 		p.Run()
+		returned = true
 	}()
 	<-done
 }
