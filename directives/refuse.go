@@ -97,6 +97,8 @@ func describeDecl(tok token.Token) string {
 		return "an import"
 	case token.CONST:
 		return "a constant"
+	case token.TYPE:
+		return "a type inside a function, which has no methods"
 	}
 	return "a variable"
 }
