@@ -179,18 +179,18 @@ func (f *finder) comment(c *ast.Comment) {
 	f.attach(c, d, len(problems) == 0)
 }
 
-// nearMiss warns of a comment that was probably meant as a directive.
+// nearMiss warns of a comment that was probably meant as a directive: gofmt
+// puts a space into what is none.
 func (f *finder) nearMiss(c *ast.Comment) {
 	rest, ok := strings.CutPrefix(c.Text, "//")
-	word := firstWord(strings.TrimLeft(rest, " \t"))
-	verb, dd := strings.CutPrefix(word, "dd:")
+	words, dd := strings.CutPrefix(strings.TrimLeft(rest, " \t"), "dd:")
+	verb := firstWord(strings.TrimLeft(words, " \t"))
 	if !ok || !dd || !slices.Contains(verbs, Verb(verb)) {
 		return
 	}
-	said := f.report(c.Pos(), "this comment does nothing; a directive has no space after //: write //"+word)
+	said := f.report(c.Pos(), "this comment does nothing; a directive has no space after //: write "+prefix+verb)
 	said.Warning = true
-	from := c.Pos() + token.Pos(len("//"))
-	said.Fix = Fix{"Delete the space after //", from, from + token.Pos(leading(rest)), ""}
+	said.Fix = Fix{"Make it a directive", c.Pos(), c.Pos() + token.Pos(strings.Index(c.Text, verb)), prefix}
 }
 
 func firstWord(s string) string {

@@ -1,0 +1,70 @@
+// Package analyzer is the directive language as a go/analysis Analyzer: what
+// `ddinstrument check` says about the directives of a package is said by go
+// vet, by an editor or by any other driver of analyzers, with the edits that
+// mend it. It adds nothing to the language; that is package directives.
+package analyzer
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/ddinstrument/ddinstrument/directives"
+)
+
+// Analyzer reports mistakes in //dd: directives.
+var Analyzer = &analysis.Analyzer{
+	Name: "ddinstrument",
+	Doc: `check //dd:trace directives
+
+The ddinstrument command makes spans of functions and statements that a comment
+//dd:trace stands above. This analyzer reports what is wrong with such comments:
+unknown keys, values that do not parse or type-check in the scope of the traced
+code, directives that stand above nothing that can be traced.`,
+	URL:              "https://pkg.go.dev/github.com/ddinstrument/ddinstrument/directives/analyzer",
+	Run:              run,
+	RunDespiteErrors: true,
+}
+
+// warning is the category of a diagnostic that stops no build.
+const warning = "warning"
+
+func run(pass *analysis.Pass) (any, error) {
+	for _, file := range pass.Files {
+		found, diagnostics := directives.Find(pass.Fset, file)
+		for _, t := range found.Targets {
+			diagnostics = append(diagnostics, directives.CheckTypes(pass.Fset, pass.Pkg, t, signature(pass.TypesInfo, t))...)
+		}
+		for _, p := range found.Points {
+			diagnostics = append(diagnostics, directives.CheckPoint(pass.Fset, pass.Pkg, pass.TypesInfo, p)...)
+		}
+		for _, d := range directives.Sort(diagnostics) {
+			pass.Report(diagnostic(d))
+		}
+	}
+	return nil, nil
+}
+
+func signature(info *types.Info, t directives.Target) *types.Signature {
+	if t.Lit != nil {
+		sig, _ := info.TypeOf(t.Lit).(*types.Signature)
+		return sig
+	}
+	sig, _ := info.TypeOf(t.Decl.Name).(*types.Signature)
+	return sig
+}
+
+// diagnostic says it in the driver's terms.
+func diagnostic(d directives.Diagnostic) analysis.Diagnostic {
+	said := analysis.Diagnostic{Pos: d.At, Message: d.Message}
+	if d.Warning {
+		said.Category = warning
+	}
+	if d.Fix != (directives.Fix{}) {
+		said.SuggestedFixes = []analysis.SuggestedFix{{
+			Message:   d.Fix.Message,
+			TextEdits: []analysis.TextEdit{{Pos: d.Fix.Pos, End: d.Fix.End, NewText: []byte(d.Fix.Text)}},
+		}}
+	}
+	return said
+}
