@@ -36,11 +36,11 @@ func (s *Span) exitWith(err any, ignore func() []any, tags func()) {
 		if tags != nil {
 			protect("a return tag", tags)
 		}
-		unmute := s.mute()
+		quiet := s.mute()
 		if e != nil && !ignored(e, ignore) {
 			s.fail(errorFailure(e, pcs))
 		}
-		unmute(s)
+		quiet.end()
 	}
 	s.finish()
 }

@@ -28,7 +28,7 @@ func (s *Span) SetError(err error) {
 		return
 	}
 	pcs := stack.Callers(0, s.set.StackDepth)
-	defer s.mute()(s)
+	defer s.mute().end()
 	s.fail(errorFailure(err, pcs))
 }
 

@@ -146,7 +146,7 @@ func (c *Call) Resource(value func() any) {
 
 // evaluate runs an expression of the program's, which it would not have run without us: its panic must not show.
 func (s *Span) evaluate(value func() any) (v any, ok bool) {
-	defer s.mute()(s)
+	defer s.mute().end()
 	defer func() {
 		if recover() != nil {
 			ok = false

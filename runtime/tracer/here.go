@@ -31,9 +31,9 @@ func here(ctx context.Context) *Span {
 	if disabled.Load() != 0 {
 		return nil
 	}
-	s := CurrentSpan(ctx)
-	if s != nil && s.mutes(slot.G()) {
+	g := slot.G()
+	if cur, _ := onGoroutine(slot.Get(), g); cur != nil && cur.mutes(g) {
 		return nil
 	}
-	return s
+	return CurrentSpan(ctx)
 }

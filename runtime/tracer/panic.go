@@ -59,9 +59,9 @@ func (s *Span) returned(err error) {
 	if err != nil && !s.finished.Load() {
 		pcs := stack.Callers(1, s.set.StackDepth)
 		if _, exiting := stack.DeferredBy(pcs); !exiting {
-			unmute := s.mute()
+			quiet := s.mute()
 			s.fail(errorFailure(err, pcs))
-			unmute(s)
+			quiet.end()
 		}
 	}
 	s.finish()
@@ -74,9 +74,9 @@ func (s *Span) record(v any) {
 	pcs := stack.Callers(3, s.set.StackDepth+64)
 	f := &failure{pcs: pcs, clean: true}
 	if !cleanExit(v) {
-		unmute := s.mute()
+		quiet := s.mute()
 		f = panicFailure(v, pcs)
-		unmute(s)
+		quiet.end()
 	}
 	s.unwound(f)
 }

@@ -58,7 +58,7 @@ func (s *Span) convert(key string, value any) (tag, bool) {
 	switch value.(type) {
 	case nil, string, bool, int, int64, float64: // no methods to call
 	default:
-		defer s.mute()(s)
+		defer s.mute().end()
 	}
 	return convert(key, value)
 }
