@@ -23,9 +23,10 @@ func Mentioned(src []byte) bool {
 // InBody reports whether a directive may stand inside a function of a file.
 // Like Mentioned it errs towards yes.
 func InBody(file *ast.File, fn *ast.FuncDecl) bool {
-	for _, group := range file.Comments {
-		if group.End() <= fn.Pos() || group.Pos() >= fn.End() {
-			continue
+	first, _ := slices.BinarySearchFunc(file.Comments, fn.Pos(), func(g *ast.CommentGroup, pos token.Pos) int { return cmp.Compare(g.End(), pos) })
+	for _, group := range file.Comments[first:] {
+		if group.Pos() >= fn.End() {
+			return false
 		}
 		for _, c := range group.List {
 			if strings.HasPrefix(c.Text, prefix) || isForeign(c.Text) {
