@@ -194,10 +194,7 @@ func (f *finder) literal(lit *ast.FuncLit) Target {
 
 // statement is a target that stands among the statements of a block.
 func (f *finder) statement(s ast.Stmt) (t Target, wrong string) {
-	inner := s
-	for label, ok := inner.(*ast.LabeledStmt); ok; label, ok = inner.(*ast.LabeledStmt) {
-		inner = label.Stmt
-	}
+	inner := Unlabelled(s)
 	for label, ok := f.parents[s].(*ast.LabeledStmt); ok; label, ok = f.parents[s].(*ast.LabeledStmt) {
 		s = label // the label stays with the statement
 	}

@@ -68,13 +68,7 @@ func CheckTypes(fset *token.FileSet, pkg *types.Package, t Target, sig *types.Si
 
 // CheckPoint does the same for the expressions of a //dd:tag.
 func CheckPoint(fset *token.FileSet, pkg *types.Package, info *types.Info, p Point) []Diagnostic {
-	c := &checker{fset: fset, pkg: pkg, at: p.Directive.Pos}
-	if p.Stmt != nil {
-		c.at = p.Stmt.Pos()
-		c.scope = pkg.Scope().Innermost(c.at)
-	} else { // what may lie beyond its own end: a clause's scope ends with its last statement
-		c.scope = info.Scopes[p.List]
-	}
+	c := &checker{fset: fset, pkg: pkg, at: p.Pos(), scope: p.Scope(pkg, info)}
 	c.tags("", p.Directive.Tags)
 	return c.diagnostics
 }

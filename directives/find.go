@@ -51,6 +51,7 @@ func Find(fset *token.FileSet, file *ast.File) (Found, []Diagnostic) {
 	}
 	slices.SortStableFunc(f.found.Targets, func(a, b Target) int { return cmp.Compare(a.Node().Pos(), b.Node().Pos()) })
 	f.name()
+	f.settle()
 	return f.found, f.diagnostics
 }
 

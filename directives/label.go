@@ -5,22 +5,39 @@ import "go/ast"
 // labelUse tells how the labels of a statement are used: by a goto from
 // elsewhere, and by a break, continue or goto within.
 func (f *finder) labelUse(s ast.Stmt) (jumped, inside bool) {
+	f.labelled(s, func(branch *ast.BranchStmt) {
+		within := s.Pos() <= branch.Pos() && branch.Pos() < s.End()
+		inside = inside || within
+		jumped = jumped || !within
+	})
+	return jumped, inside
+}
+
+// labelled calls visit for each jump that names a label of a statement.
+func (f *finder) labelled(s ast.Stmt, visit func(*ast.BranchStmt)) {
 	names := map[string]bool{}
 	for label, ok := s.(*ast.LabeledStmt); ok; label, ok = label.Stmt.(*ast.LabeledStmt) {
 		names[label.Label.Name] = true
 	}
 	if len(names) == 0 {
-		return false, false
+		return
 	}
-	ast.Inspect(f.function(s), func(n ast.Node) bool {
+	around := f.function(s)
+	ast.Inspect(around, func(n ast.Node) bool {
 		if branch, ok := n.(*ast.BranchStmt); ok && branch.Label != nil && names[branch.Label.Name] {
-			within := s.Pos() <= branch.Pos() && branch.Pos() < s.End()
-			inside = inside || within
-			jumped = jumped || !within
+			visit(branch)
 		}
-		return true
+		_, lit := n.(*ast.FuncLit)
+		return !lit || n == around // a literal has labels of its own
 	})
-	return jumped, inside
+}
+
+// Unlabelled returns a statement without its labels.
+func Unlabelled(s ast.Stmt) ast.Stmt {
+	for label, ok := s.(*ast.LabeledStmt); ok; label, ok = s.(*ast.LabeledStmt) {
+		s = label.Stmt
+	}
+	return s
 }
 
 // function returns the function or literal that a node is part of.

@@ -1,32 +1,50 @@
 package directives
 
-import "go/ast"
+import (
+	"go/ast"
+	"go/token"
+)
 
 // point keeps a //dd:tag: it stands above a statement, or as the last line of
 // a block.
 func (f *finder) point(d Directive, n ast.Node, line int, good bool) {
-	p := Point{Directive: d}
+	p, wrong := f.standing(d, n, line)
+	if wrong != "" {
+		if good {
+			f.report(d.Pos, "//dd:tag stands above "+wrong+"; put it on the line above a statement that is reached, or on the last line of a block")
+		}
+		return
+	}
+	if p.Decl != nil {
+		if reason := pragma(f.file, p.Decl); reason != "" {
+			f.report(d.Pos, p.Decl.Name.Name+" can't be changed: "+reason)
+			return
+		}
+	}
+	f.found.Points = append(f.found.Points, p)
+}
+
+// standing finds what a //dd:tag stands above, or says what keeps it from setting
+// tags there.
+func (f *finder) standing(d Directive, n ast.Node, line int) (p Point, wrong string) {
+	p.Directive = d
 	stmt, isStmt := n.(ast.Stmt)
 	switch stmt.(type) {
 	case *ast.CaseClause, *ast.CommClause:
 		isStmt = false // the end of the clause before it
 	}
-	var wrong string
 	if isStmt {
-		p.Stmt, wrong = f.listed(stmt)
 		p.Decl = f.enclosing(stmt)
-	} else if p.List = f.endOf(d); p.List == nil || n == nil && f.ends[line] == 0 {
-		wrong = f.describe(n, line)
-	} else {
-		p.Decl = f.enclosing(p.List)
-		wrong = unreachable(p.List)
+		if p.Stmt, wrong = f.listed(stmt); wrong == "" {
+			p.Behind, wrong = f.behind(p.Stmt)
+		}
+		return p, wrong
 	}
-	switch {
-	case wrong != "" && good:
-		f.report(d.Pos, "//dd:tag stands above "+wrong+"; put it on the line above a statement that is reached, or on the last line of a block")
-	case wrong == "":
-		f.found.Points = append(f.found.Points, p)
+	if p.List = f.endOf(d); p.List == nil || n == nil && f.ends[line] == 0 {
+		return p, f.describe(n, line)
 	}
+	p.Decl = f.enclosing(p.List)
+	return p, unreachable(p.List)
 }
 
 // listed returns the statement, with its label, that stands in a list.
@@ -40,6 +58,32 @@ func (f *finder) listed(s ast.Stmt) (ast.Stmt, string) {
 		}
 	}
 	return nil, "a part of a statement"
+}
+
+// behind reports whether what stands above a labelled statement belongs behind
+// the label: where a goto leads to it. A break or continue, though, must find
+// the statement itself there.
+func (f *finder) behind(s ast.Stmt) (yes bool, wrong string) {
+	jumps, loops := false, false
+	f.labelled(s, func(branch *ast.BranchStmt) {
+		jumps = jumps || branch.Tok == token.GOTO
+		loops = loops || branch.Tok != token.GOTO
+	})
+	if jumps && loops {
+		return false, "a label that a goto and a break or continue name"
+	}
+	return jumps, ""
+}
+
+// settle puts tags before the whole of a statement that is traced as a whole:
+// they belong to the span around it.
+func (f *finder) settle() {
+	for i := range f.found.Points {
+		p := &f.found.Points[i]
+		for _, t := range f.found.Targets {
+			p.Behind = p.Behind && (t.Stmt == nil || t.Stmt != p.Stmt || t.Jumped)
+		}
+	}
 }
 
 // endOf returns the block or clause that a comment is the last line of.

@@ -1,6 +1,10 @@
 package directives
 
-import "go/ast"
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
 
 // Kind says what kind of code a target is.
 type Kind string
@@ -75,6 +79,27 @@ type Point struct {
 	Decl      *ast.FuncDecl // the function around it; nil where there is none
 	Stmt      ast.Stmt      // the statement that it stands above, with its label if it has one; nil at the end of a block
 	List      ast.Node      // at its end: the block or clause
+	Behind    bool          // the tags are set behind the statement's label: a goto leads to them
+}
+
+// Pos is where the tags are set: in front of the statement, or on the
+// directive's own line.
+func (p Point) Pos() token.Pos {
+	switch {
+	case p.Stmt == nil:
+		return p.Directive.Pos
+	case p.Behind:
+		return Unlabelled(p.Stmt).Pos()
+	}
+	return p.Stmt.Pos()
+}
+
+// Scope is the scope that the tags are evaluated in.
+func (p Point) Scope(pkg *types.Package, info *types.Info) *types.Scope {
+	if scope := info.Scopes[p.List]; scope != nil {
+		return scope // whose own end may come before: a clause's is that of its last statement
+	}
+	return pkg.Scope().Innermost(p.Pos())
 }
 
 // Found is what the directives of one file say.

@@ -54,10 +54,10 @@ func (p *Plan) block(fp *FilePlan, t directives.Target) []directives.Diagnostic 
 	return nil
 }
 
-// functionAround returns the function declaration or literal that a statement
-// is part of.
-func functionAround(file *ast.File, s ast.Stmt) ast.Node {
-	path, _ := astutil.PathEnclosingInterval(file, s.Pos(), s.End())
+// functionAround returns the function declaration or literal that a node is
+// part of.
+func functionAround(file *ast.File, n ast.Node) ast.Node {
+	path, _ := astutil.PathEnclosingInterval(file, n.Pos(), n.End())
 	for _, n := range path {
 		switch n.(type) {
 		case *ast.FuncLit, *ast.FuncDecl:
@@ -72,7 +72,7 @@ func (b *block) write() {
 	fp, s := b.frame.file, b.target.Stmt
 	from := s.Pos()
 	if b.target.Jumped {
-		from = unlabelled(s).Pos()
+		from = directives.Unlabelled(s).Pos()
 	}
 	open, end := "", "; "+b.exit()
 	if directives.Terminating(s, b.plan.isPanic) {
@@ -81,7 +81,7 @@ func (b *block) write() {
 	if b.how == byContext {
 		open, end = " {", end+" }"
 	}
-	b.plan.insert(fp, Entry, from, 0, open+b.entry()+" ")
+	b.plan.insert(fp, Entry, from, 0, strings.TrimSpace(open+b.entry())+" ")
 	if end != "" {
 		b.plan.insert(fp, Entry, s.End(), 0, end)
 	}
@@ -92,13 +92,6 @@ func (b *block) write() {
 		}
 		b.frame.leaving[jump] = append(b.frame.leaving[jump], b)
 	}
-}
-
-func unlabelled(s ast.Stmt) ast.Stmt {
-	for label, ok := s.(*ast.LabeledStmt); ok; label, ok = s.(*ast.LabeledStmt) {
-		s = label.Stmt
-	}
-	return s
 }
 
 // isPanic reports whether an identifier is the predeclared panic.
@@ -175,7 +168,7 @@ func (b *block) returns(err string) string {
 // nearest. Where the statement uses a context.Context, it gets the span's
 // instead, unless that could be noticed.
 func (b *block) context() {
-	v, how := b.plan.visibleContext(b.frame, b.target.Stmt)
+	v, how := b.plan.visibleContext(b.frame, b.plan.pkg.Types.Scope().Innermost(b.target.Stmt.Pos()), b.target.Stmt.Pos())
 	b.how = how
 	if v == nil {
 		return
@@ -190,7 +183,7 @@ func (b *block) context() {
 // alone, changes nothing but the context.
 func (b *block) replaces(v *types.Var) bool {
 	s := b.target.Stmt
-	return !b.target.Jumped && !declares(unlabelled(s)) && b.plan.used(v, s) && !b.plan.assigned(v, s) &&
+	return !b.target.Jumped && !declares(directives.Unlabelled(s)) && b.plan.used(v, s) && !b.plan.assigned(v, s) &&
 		!(b.plan.captured(v, s) && b.plan.assigned(v, b.frame.body)) && !keepsContext(s, b.frame.fn, b.frame.sig, v.Name())
 }
 

@@ -127,9 +127,9 @@ func (p *Plan) leave(fr *frame) {
 		ret, _ := jump.(*ast.ReturnStmt)
 		switch {
 		case ret == nil:
-			p.insert(fr.file, Jump, jump.Pos(), 0, " "+exits(blocks, (*block).exit))
+			p.insert(fr.file, Jump, jump.Pos(), 0, exits(blocks, (*block).exit))
 		case len(ret.Results) == 0:
-			p.insert(fr.file, Jump, jump.Pos(), 0, " "+exits(blocks, func(b *block) string { return b.returns(b.namedError()) }))
+			p.insert(fr.file, Jump, jump.Pos(), 0, exits(blocks, func(b *block) string { return b.returns(b.namedError()) }))
 		case p.returnsWell(fr, ret):
 			vars := p.returnVars(fr)
 			p.insert(fr.file, Jump, ret.Pos(), len(token.RETURN.String()), vars+" =")

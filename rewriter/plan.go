@@ -81,6 +81,7 @@ const (
 	Entry     Kind = iota // statements at the beginning of a body
 	Signature             // a name for a parameter or a result
 	Jump                  // where control leaves a block
+	Tags                  // where tags of the active span are set
 	End                   // around the end of the program: os.Exit, log.Fatal
 )
 
@@ -119,6 +120,9 @@ func Make(pkg *Package) (*Plan, []directives.Diagnostic) {
 		found, wrong := directives.Find(pkg.Fset, f.Syntax)
 		diagnostics = append(diagnostics, wrong...)
 		p.ends(&fp)
+		for _, point := range found.Points { // first: a statement's span begins after the tags above it
+			diagnostics = append(diagnostics, p.point(&fp, point)...)
+		}
 		for _, t := range found.Targets {
 			diagnostics = append(diagnostics, p.target(&fp, t)...)
 		}
@@ -136,7 +140,7 @@ func (p *Plan) target(fp *FilePlan, t directives.Target) []directives.Diagnostic
 	switch {
 	case p.pkg.Info == nil:
 		return nil
-	case strings.HasPrefix(p.pkg.Path, Module+"/runtime"):
+	case p.isRuntime():
 		return []directives.Diagnostic{{Pos: directives.Position(p.pkg.Fset, t.Directive.Pos),
 			Message: "the runtime can't trace itself; delete this directive"}}
 	case t.IsFunc():
@@ -144,6 +148,9 @@ func (p *Plan) target(fp *FilePlan, t directives.Target) []directives.Diagnostic
 	}
 	return p.block(fp, t)
 }
+
+// isRuntime reports whether the package is part of what traces it.
+func (p *Plan) isRuntime() bool { return strings.HasPrefix(p.pkg.Path, Module+"/runtime") }
 
 // site keeps the data of a site for the generated file that it belongs in.
 func (p *Plan) site(fp *FilePlan, s Site) {

@@ -8,11 +8,11 @@ import (
 	"slices"
 )
 
-// visibleContext returns the variable that carries the context where a
-// statement begins: of those that the function itself declares, parameters
-// among them, in the order of contextOf, the nearest.
-func (p *Plan) visibleContext(fr *frame, s ast.Stmt) (*types.Var, passing) {
-	vars := p.visible(fr, s.Pos())
+// visibleContext returns the variable that carries the context at a place: of
+// those that the function itself declares, parameters among them, in the order
+// of contextOf, the nearest.
+func (p *Plan) visibleContext(fr *frame, scope *types.Scope, pos token.Pos) (*types.Var, passing) {
+	vars := p.visible(fr, scope, pos)
 	list := make([]param, len(vars))
 	for i, v := range vars {
 		list[i].typ = v.Type()
@@ -24,13 +24,13 @@ func (p *Plan) visibleContext(fr *frame, s ast.Stmt) (*types.Var, passing) {
 	return vars[i], how
 }
 
-// visible lists the variables of a function that can be named at a place, the
-// nearest first.
-func (p *Plan) visible(fr *frame, pos token.Pos) []*types.Var {
+// visible lists the variables of a function that can be named at a place in a
+// scope, the nearest first.
+func (p *Plan) visible(fr *frame, scope *types.Scope, pos token.Pos) []*types.Var {
 	var vars []*types.Var
 	seen := map[string]bool{"_": true}
 	outermost := p.pkg.Info.Scopes[fr.fn]
-	for scope := p.pkg.Types.Scope().Innermost(pos); scope != nil; scope = scope.Parent() {
+	for ; scope != nil; scope = scope.Parent() {
 		var own []*types.Var
 		for _, name := range scope.Names() {
 			obj := scope.Lookup(name)
