@@ -3,4 +3,7 @@ package main
 
 import "os"
 
-func main() { run(os.Args[1:], stream{os.Stdin, os.Stdout, os.Stderr}, os.Environ()).Die() }
+func main() {
+	serveVet(os.Args[1:])
+	run(os.Args[1:], stream{os.Stdin, os.Stdout, os.Stderr}, os.Environ()).Die()
+}
