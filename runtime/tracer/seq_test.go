@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"runtime/pprof"
+	"sort"
 	"strings"
 	"testing"
 
@@ -172,6 +173,38 @@ func TestSeqLabels(t *testing.T) {
 	equal(t, "labels after it", goroutineLabels(t), spanLabels(p)+" z=1")
 	p.Finish()
 	equal(t, "labels", goroutineLabels(t), "z=1")
+}
+
+// TestSeqPanics has the iterator panic, and recover what the body of the loop panics with.
+func TestSeqPanics(t *testing.T) {
+	r := record(t)
+	_, p := Trace(bg, "p")
+	func() {
+		defer func() { equal(t, "the panic", recover(), "bim") }()
+		for range tracedSeq(func(yield func(int) bool) { yield(1); explode(nil) }, nil) {
+			leaf("body")
+		}
+	}()
+	equal(t, "current after the iterator's panic", CurrentSpan(nil), p)
+	tracedSeq(func(yield func(int) bool) {
+		defer leaf("cleanup")
+		defer func() { equal(t, "the panic", recover(), "bim") }()
+		yield(1)
+	}, nil)(func(int) bool { panic("bim") })
+	equal(t, "current after the body's panic", CurrentSpan(nil), p)
+	p.Finish()
+	var last []recorded // before it, what was sent in case the program would die
+	for _, chunk := range r.traces(t) {
+		for _, s := range chunk {
+			if _, snapshot := s.Metrics[snapshotTag]; !snapshot {
+				last = append(last, s)
+			}
+		}
+	}
+	sort.Slice(last, func(i, j int) bool { return last[i].Start < last[j].Start })
+	equal(t, "spans", names(last), "p p>g p>body p>g g>cleanup")
+	last[1].wantError(t, "string", "bim", "tracer.explode")
+	equal(t, "the one that recovers", last[3].Error, 0)
 }
 
 // TestSeqOff gets the iterator itself back.
