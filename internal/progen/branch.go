@@ -145,7 +145,7 @@ func (g *gen) selectStmt() {
 			g.line("case make(chan int) <- %s:", g.intExpr(1))
 			g.block(1)
 		}
-		if !ready || g.chance(30) && false {
+		if !ready {
 			g.line("default:")
 			g.block(1)
 		}
@@ -172,22 +172,25 @@ func (g *gen) leave() {
 // jump makes a statement after which control is elsewhere.
 func (g *gen) jump() {
 	targets, gotos := g.frame.targets, g.frame.gotos
-	switch n := g.n(20); {
-	case n < 3 && len(targets) > 0 && !targets[len(targets)-1].closed:
-		g.line("break")
-	case n < 6 && innermostLoop(targets) != nil:
-		g.line("continue")
-	case n < 11 && len(targets) > 0:
-		g.jumpTo(pick(g, targets...))
-	case n < 13 && len(gotos) > 0:
-		g.gotoLine(pick(g, gotos...))
-	case n == 13:
-		g.line("panic(%s)", g.panicValue())
-	case n == 14 && g.chance(30):
-		g.line("runtime.Goexit()")
-	default:
-		g.returnStmt()
+	ways := []func(){g.returnStmt}
+	if len(targets) > 0 {
+		labelled := func() { g.jumpTo(pick(g, targets...)) }
+		ways = append(ways, labelled, labelled)
+		if !targets[len(targets)-1].closed {
+			ways = append(ways, func() { g.line("break") })
+		}
 	}
+	if innermostLoop(targets) != nil {
+		ways = append(ways, func() { g.line("continue") })
+	}
+	if len(gotos) > 0 {
+		jump := func() { g.gotoLine(pick(g, gotos...)) }
+		ways = append(ways, jump, jump)
+	}
+	if g.chance(15) {
+		ways = []func(){func() { g.line("panic(%s)", g.panicValue()) }, func() { g.line("runtime.Goexit()") }}
+	}
+	pick(g, ways...)()
 }
 
 func (g *gen) jumpTo(t *target) {

@@ -152,9 +152,11 @@ func (g *gen) forward() {
 	before := scope.unnamed
 	scope.unnamed = true
 	g.frame.gotos = append(g.frame.gotos, l)
-	g.line("if %s {", g.boolExpr(1))
-	g.gotoLine(l)
-	g.line("}")
+	g.statement(func() {
+		g.line("if %s {", g.boolExpr(1))
+		g.gotoLine(l)
+		g.line("}")
+	})
 	g.list(1 + g.n(3))
 	g.frame.gotos = g.frame.gotos[:len(g.frame.gotos)-1]
 	scope.unnamed = before

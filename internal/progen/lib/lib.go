@@ -58,10 +58,12 @@ func alone(p Program) {
 	go func() {
 		defer func() {
 			out.Flush()
-			if !returned { // a panic ends us soon, an exit does not
-				time.Sleep(time.Second)
+			if returned {
+				close(done)
+				return
 			}
-			close(done)
+			// A panic ends the whole program now, an exit does not.
+			time.AfterFunc(3*time.Second, func() { close(done) })
 		}()
 		p.Run()
 		returned = true
