@@ -2,7 +2,9 @@ package directives
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"go/scanner"
 	"go/token"
 	"slices"
 )
@@ -37,6 +39,19 @@ func (d Diagnostic) String() string {
 		warning = "warning: "
 	}
 	return fmt.Sprintf("%s: %s%s", d.Pos, warning, d.Message)
+}
+
+// Unparsed is what a parser's error says.
+func Unparsed(err error) []Diagnostic {
+	var list scanner.ErrorList
+	if !errors.As(err, &list) {
+		return nil // the file could not be read
+	}
+	said := make([]Diagnostic, len(list))
+	for i, e := range list {
+		said[i] = Diagnostic{Pos: e.Pos, Message: e.Msg}
+	}
+	return said
 }
 
 // Position is where a compiler would say that pos is, line comments taken into

@@ -250,6 +250,9 @@ func (c *Command) tests() bool {
 	return true
 }
 
+// compiles reports whether a go command will compile what the command is about.
+func (c *Command) compiles() bool { return c.Verb != "check" && c.Verb != "list" }
+
 // covers reports whether the build measures coverage.
 func (c *Command) covers(goflags []string) bool {
 	for _, flags := range [][]string{c.flags(), goflags} {

@@ -18,6 +18,7 @@ type planned struct {
 	Marked      []rewriter.Marked // when coverage is measured
 	Traced      []rewriter.Traced
 	Diagnostics []directives.Diagnostic
+	Broken      []directives.Diagnostic // what does not parse, for commands that do not have the compiler say so
 }
 
 // types is what type-checking needs.
@@ -60,6 +61,9 @@ func (p *preparer) plan(ctx context.Context, list []*unit) error {
 		p.marked = append(p.marked, done.Marked...)
 		p.build.Traced = append(p.build.Traced, done.Traced...)
 		p.build.Diagnostics = append(p.build.Diagnostics, done.Diagnostics...)
+		if !p.cmd.compiles() {
+			p.build.Diagnostics = append(p.build.Diagnostics, done.Broken...)
+		}
 	}
 	p.build.Diagnostics = directives.Sort(p.build.Diagnostics)
 	return nil
@@ -104,7 +108,10 @@ func (p *preparer) unit(ctx context.Context, u *unit, deps, all []*unit, global 
 	for _, f := range u.pkg.Files {
 		file := rewriter.File{Path: f, Src: u.src[f]}
 		if directives.Mentioned(file.Src) || u.mayEnd(file.Src) {
-			file.Syntax = p.types.checker.File(f)
+			var err error
+			if file.Syntax, err = p.types.checker.File(f); err != nil {
+				done.Broken = append(done.Broken, directives.Unparsed(err)...)
+			}
 		}
 		pkg.Files = append(pkg.Files, file)
 	}

@@ -21,7 +21,7 @@ type Checker struct {
 	exports map[string]string
 	arch    string
 	read    func(path string) ([]byte, error)
-	parsed  map[string]*ast.File
+	parsed  map[string]parsed
 	typed   map[string]*types.Package
 	foreign types.Importer // of export data
 }
@@ -31,29 +31,33 @@ type Checker struct {
 func NewChecker(g *Graph, exports map[string]string, arch string, read func(string) ([]byte, error)) *Checker {
 	c := &Checker{
 		Fset: token.NewFileSet(), graph: g, exports: exports, arch: arch, read: read,
-		parsed: map[string]*ast.File{}, typed: map[string]*types.Package{},
+		parsed: map[string]parsed{}, typed: map[string]*types.Package{},
 	}
 	c.foreign = goimporter.ForCompiler(c.Fset, "gc", c.lookup)
 	return c
 }
 
-// File parses a file, once. It returns nil for one that does not parse: the
-// compiler will say why.
-func (c *Checker) File(path string) *ast.File {
-	if f, ok := c.parsed[path]; ok {
-		return f
+// parsed is what came of parsing a file.
+type parsed struct {
+	file *ast.File
+	err  error
+}
+
+// File parses a file, once. It returns nil for one that does not parse, and why.
+func (c *Checker) File(path string) (*ast.File, error) {
+	if p, ok := c.parsed[path]; ok {
+		return p.file, p.err
 	}
-	c.parsed[path] = nil
+	var p parsed
 	src, err := c.read(path)
-	if err != nil {
-		return nil
+	if err == nil {
+		p.file, err = parser.ParseFile(c.Fset, path, src, parser.ParseComments)
 	}
-	f, err := parser.ParseFile(c.Fset, path, src, parser.ParseComments)
 	if err != nil {
-		return nil
+		p = parsed{nil, err}
 	}
-	c.parsed[path] = f
-	return f
+	c.parsed[path] = p
+	return p.file, p.err
 }
 
 // Package type-checks a package of the graph, with the bodies of the functions
@@ -70,7 +74,7 @@ func (c *Checker) Package(id string, whole func(*ast.File, *ast.FuncDecl) bool) 
 func (c *Checker) check(p *Package, info *types.Info, whole func(*ast.File, *ast.FuncDecl) bool) *types.Package {
 	var files []*ast.File
 	for _, path := range p.Files {
-		if f := c.File(path); f != nil {
+		if f, _ := c.File(path); f != nil {
 			files = append(files, withoutBodies(f, whole))
 		}
 	}
