@@ -130,8 +130,9 @@ func (p *preparer) checker(ctx context.Context, all []*unit) error {
 	missing := false
 	seen := map[string]bool{"C": true, "unsafe": true}
 	for _, u := range p.typed(all) {
-		for path, id := range u.pkg.Imports {
-			if _, own := p.graph.Packages[id]; own || seen[path] {
+		for _, id := range u.pkg.Imports {
+			path := load.ExportPath(id)
+			if p.graph.Source(id) != nil || seen[path] {
 				continue
 			}
 			seen[path] = true

@@ -18,6 +18,10 @@ type Config struct {
 	Env   []string // its environment
 	Flags []string // build flags
 	Tests bool     // test files and test variants too
+
+	// Std reports whether a package of the standard library is one that the
+	// user works on, too. nil: none is.
+	Std func(path string) bool
 }
 
 // A Package is a package that is compiled from files that the user works on:
@@ -35,6 +39,7 @@ type Package struct {
 	GoVersion string            // the module's go line, as "1.24"; "" when it has none
 	ForTest   string            // the import path of the package under test, for variants
 	TLS       bool              // it links crypto/tls, and so package net, by what it imports
+	Std       bool              // it belongs to the standard library
 }
 
 // A Graph is the user's packages of a build, by ID, and which of them were
@@ -71,7 +76,7 @@ func Load(ctx context.Context, cfg Config, patterns []string) (*Graph, error) {
 		for _, imported := range p.Imports { // all visited before
 			links[p.ID] = links[p.ID] || links[imported.ID]
 		}
-		if isUsers(p) {
+		if isUsers(p, cfg.Std) {
 			own := convert(p)
 			own.TLS = links[p.ID]
 			g.Packages[p.ID] = own
@@ -94,20 +99,25 @@ func Load(ctx context.Context, cfg Config, patterns []string) (*Graph, error) {
 
 // isUsers reports whether a package is compiled from files that the user works
 // on, rather than from the module cache, a vendor folder or the standard
-// library. A test's generated main package is nobody's.
-func isUsers(p *packages.Package) bool {
+// library, unless std says otherwise. A test's generated main package is
+// nobody's.
+func isUsers(p *packages.Package, std func(path string) bool) bool {
 	if len(p.GoFiles) == 0 || isTestMain(p) {
 		return false
 	}
 	m := p.Module
 	if m == nil {
-		return strings.TrimSuffix(p.PkgPath, "_test") == "command-line-arguments"
+		path := strings.TrimSuffix(p.PkgPath, "_test")
+		return path == commandLine || std != nil && std(path)
 	}
 	if m.Main {
 		return true
 	}
 	return m.Replace != nil && m.Replace.Version == "" && m.Dir != "" && !strings.Contains(p.Dir, string(os.PathSeparator)+"vendor"+string(os.PathSeparator))
 }
+
+// commandLine is the import path of files that were named.
+const commandLine = "command-line-arguments"
 
 func isTestMain(p *packages.Package) bool {
 	_, testing := p.Imports["testing/internal/testdeps"]
@@ -118,6 +128,7 @@ func convert(p *packages.Package) *Package {
 	own := &Package{
 		ID: p.ID, Path: p.PkgPath, Name: p.Name, Dir: p.Dir, Files: p.GoFiles,
 		Imports: map[string]string{}, ForTest: p.ForTest,
+		Std: p.Module == nil && strings.TrimSuffix(p.PkgPath, "_test") != commandLine,
 	}
 	if p.Module != nil {
 		own.Module, own.GoMod, own.GoVersion = p.Module.Path, p.Module.GoMod, p.Module.GoVersion
@@ -126,6 +137,37 @@ func convert(p *packages.Package) *Package {
 		own.Imports[path] = imported.ID
 	}
 	return own
+}
+
+// Source returns the package that an import of the ID is type-checked from, nil
+// if export data serves. That it does for the standard library, whose types are
+// in the export data of others too, but for variants for tests: only the
+// sources have what test files add to those.
+func (g *Graph) Source(id string) *Package {
+	if p := g.Packages[id]; p != nil && (!p.Std || strings.Contains(id, " [")) {
+		return p
+	}
+	return nil
+}
+
+// ExportPath is the import path under which the export data of an ID is found.
+func ExportPath(id string) string {
+	path, _, _ := strings.Cut(id, " [")
+	return path
+}
+
+// Deps returns the import paths of a package and of all that it imports.
+func Deps(ctx context.Context, cfg Config, path string) (map[string]bool, error) {
+	roots, err := packages.Load(&packages.Config{
+		Context: ctx, Mode: packages.NeedName | packages.NeedImports | packages.NeedDeps,
+		Dir: cfg.Dir, Env: cfg.Env, BuildFlags: cfg.Flags,
+	}, path)
+	if err != nil {
+		return nil, fmt.Errorf("listing what %s imports: %w", path, err)
+	}
+	deps := map[string]bool{}
+	packages.Visit(roots, nil, func(p *packages.Package) { deps[p.PkgPath] = true })
+	return deps, nil
 }
 
 // Exports asks the go command for the export data of packages, which it

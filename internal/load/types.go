@@ -118,10 +118,13 @@ func (im importer) Import(path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
 	}
-	id := im.p.Imports[path]
-	p, ok := im.c.graph.Packages[id]
+	id, ok := im.p.Imports[path]
 	if !ok {
-		return im.c.foreign.Import(path)
+		id = path
+	}
+	p := im.c.graph.Source(id)
+	if p == nil {
+		return im.c.foreign.Import(ExportPath(id))
 	}
 	if pkg, ok := im.c.typed[id]; ok {
 		if pkg == nil {
