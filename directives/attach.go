@@ -68,6 +68,9 @@ func (f *finder) take(t Target, d Directive, n ast.Node) {
 			return
 		}
 	}
+	if d.narrows.IsValid() {
+		f.report(d.narrows, "only= and min= narrow the choice of a type's, a package's or a rule's directive; delete them here")
+	}
 	if t.Stmt != nil {
 		for _, tag := range d.Returns {
 			f.report(tag.Value.Pos, "return."+tag.Key+" stands above a statement, which returns nothing; write tag."+tag.Key+", or put the directive above the function").
@@ -79,7 +82,7 @@ func (f *finder) take(t Target, d Directive, n ast.Node) {
 		return
 	}
 	t.Directive = d
-	t.By = "directive"
+	t.By = ByDirective
 	f.found.Targets = append(f.found.Targets, t)
 }
 
@@ -131,7 +134,7 @@ func (f *finder) target(n ast.Node, line int) (t Target, wrong string) {
 	case *ast.File:
 		return t, ""
 	case *ast.FuncDecl:
-		return f.declared(n), ""
+		return declared(n), ""
 	case *ast.TypeSpec:
 		return t, f.typeSpec(n)
 	case *ast.GenDecl:
@@ -151,7 +154,7 @@ func (f *finder) target(n ast.Node, line int) (t Target, wrong string) {
 // tracesWhat ends a message about what can't be traced.
 const tracesWhat = "a function, a statement, a type or the package clause"
 
-func (f *finder) declared(fn *ast.FuncDecl) Target {
+func declared(fn *ast.FuncDecl) Target {
 	t := Target{Kind: Function, Decl: fn}
 	if fn.Recv != nil {
 		t.Kind = Method

@@ -54,6 +54,9 @@ func CheckTypes(fset *token.FileSet, pkg *types.Package, t Target, sig *types.Si
 		}
 	}
 	c.scope = pkg.Scope().Innermost(c.at)
+	if t.By != ByDirective {
+		c.suffix = ", in " + t.Path
+	}
 	if t.Directive.Resource.Expr {
 		c.check("resource", t.Directive.Resource)
 	}
@@ -90,6 +93,7 @@ type checker struct {
 	unnamed     map[string]types.Type // what _0, _1, ... are
 	named       []string              // the results' names, "_" for none
 	inReturn    bool
+	suffix      string // says which function, of those that a directive selects
 	diagnostics []Diagnostic
 }
 
@@ -233,6 +237,6 @@ func isTuple(t types.Type) bool {
 }
 
 func (c *checker) report(v Value, message string) *Diagnostic {
-	c.diagnostics = append(c.diagnostics, At(c.fset, v.Pos, message))
+	c.diagnostics = append(c.diagnostics, At(c.fset, v.Pos, message+c.suffix))
 	return &c.diagnostics[len(c.diagnostics)-1]
 }

@@ -7,6 +7,8 @@ import (
 	"go/scanner"
 	"go/token"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // A Diagnostic is something to say about a place in the source: what is wrong
@@ -33,12 +35,17 @@ func At(fset *token.FileSet, pos token.Pos, message string) Diagnostic {
 }
 
 // String is the diagnostic as compilers print theirs: file:line:col: message.
+// In a flag of the command line there are columns only.
 func (d Diagnostic) String() string {
 	warning := ""
 	if d.Warning {
 		warning = "warning: "
 	}
-	return fmt.Sprintf("%s: %s%s", d.Pos, warning, d.Message)
+	place := d.Pos.String()
+	if strings.HasPrefix(d.Pos.Filename, "--") && d.Pos.IsValid() {
+		place = d.Pos.Filename + ": " + strconv.Itoa(d.Pos.Column)
+	}
+	return fmt.Sprintf("%s: %s%s", place, warning, d.Message)
 }
 
 // Unparsed is what a parser's error says.

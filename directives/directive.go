@@ -34,6 +34,11 @@ type Directive struct {
 	ErrorOff bool    // returned errors do not mark the span
 	Root     bool    // the span starts a new trace
 	Measured bool    // the agent computes stats for the span
+
+	// What narrows the choice of a type's, a package's or a rule's directive.
+	Exported bool      // exported functions only, and methods of exported types
+	Min      int       // functions with at least so many statements only
+	narrows  token.Pos // where the last word stands that says so
 }
 
 // A Tag is one tag.KEY=VALUE or return.KEY=VALUE.

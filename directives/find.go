@@ -43,6 +43,11 @@ func Find(fset *token.FileSet, file *ast.File) (Found, []Diagnostic) {
 	f := &finder{fset: fset, file: file, targets: map[ast.Node]*ast.Comment{}}
 	f.found.Types = map[string]Directive{}
 	f.found.Ignored = map[*ast.FuncDecl]bool{}
+	if !slices.ContainsFunc(file.Comments, func(g *ast.CommentGroup) bool {
+		return slices.ContainsFunc(g.List, func(c *ast.Comment) bool { return Mentioned([]byte(c.Text)) })
+	}) {
+		return f.found, nil
+	}
 	f.index()
 	for _, group := range file.Comments {
 		for _, c := range group.List {

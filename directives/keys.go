@@ -1,6 +1,7 @@
 package directives
 
 import (
+	"strconv"
 	"strings"
 )
 
@@ -12,6 +13,7 @@ const (
 	either             // a string or {expr}
 	expr               // {expr}
 	flag               // no value
+	count              // a number, at least 1
 )
 
 // A key is a row of the language's table.
@@ -36,6 +38,14 @@ var keys = []key{
 	{name: "ignore", form: expr, set: func(d *Directive, _ string, v Value) { d.Ignored = splitList(v) }},
 	{name: "root", form: flag, set: func(d *Directive, _ string, _ Value) { d.Root = true }},
 	{name: "measured", form: flag, set: func(d *Directive, _ string, _ Value) { d.Measured = true }},
+	{name: "only", choice: []string{"exported"}, set: func(d *Directive, _ string, v Value) { d.Exported, d.narrows = true, v.Word }},
+	{name: "min", form: count, set: func(d *Directive, _ string, v Value) { d.Min, _ = strconv.Atoi(v.Text); d.narrows = v.Word }},
+}
+
+// isCount reports whether a value is a number of something.
+func isCount(s string) bool {
+	n, err := strconv.Atoi(s)
+	return err == nil && n > 0
 }
 
 // findKey returns the row for a word's key, and what follows the period of

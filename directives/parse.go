@@ -54,7 +54,7 @@ func (p *directiveParser) replace(from, to int, text string) Fix {
 // spaces before it.
 func (p *directiveParser) remove(from, to int) Fix {
 	message := fmt.Sprintf("Delete %q", p.src[from:to])
-	for isSpace(p.src[from-1]) {
+	for from > 0 && isSpace(p.src[from-1]) {
 		from--
 	}
 	return Fix{message, p.d.Pos + token.Pos(from), p.d.Pos + token.Pos(to), ""}
@@ -221,6 +221,8 @@ func (p *directiveParser) set(word string, v Value, start int) {
 		p.problem(start, "%s has an empty value; write %s=VALUE or delete it", word, word)
 	case v.Expr && k.form == text:
 		p.problem(start, "%s takes a string, not an expression", word)
+	case k.form == count && (v.Expr || !isCount(v.Text)):
+		p.problem(start, "%s takes a number, at least 1, not %q", word, v.Text)
 	case !v.Expr && k.form == expr:
 		p.problem(start, "%s takes an expression; write %s={%s}", word, word, v.Text).
 			Fix = p.replace(start+len(word)+1, p.at, "{"+v.Text+"}")

@@ -22,12 +22,13 @@ const (
 type Target struct {
 	Directive Directive
 	Kind      Kind
-	Path      string        // what names it below the package: Func, Type.Method, Func.block1
-	By        string        // what selected it: "directive", ...
-	Decl      *ast.FuncDecl // the function or method, or the one around a literal or statement; nil where there is none
-	Lit       *ast.FuncLit  // the literal
-	Stmt      ast.Stmt      // the block or statement, with its label if it has one
-	Jumped    bool          // a goto from elsewhere leads to that label: the statement begins behind it
+	Path      string         // what names it below the package: Func, Type.Method, Func.block1
+	By        string         // what selected it: ByDirective, ...
+	From      token.Position // where that stands, when not right above
+	Decl      *ast.FuncDecl  // the function or method, or the one around a literal or statement; nil where there is none
+	Lit       *ast.FuncLit   // the literal
+	Stmt      ast.Stmt       // the block or statement, with its label if it has one
+	Jumped    bool           // a goto from elsewhere leads to that label: the statement begins behind it
 }
 
 // IsFunc reports whether the target is something that is called.

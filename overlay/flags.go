@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -17,6 +18,8 @@ type Command struct {
 	Patterns []string // package patterns or .go files
 	Rest     []string // what follows them: a program's arguments, a test binary's flags
 	Late     []string // flags of the go command that stand in Rest, between those of a test binary
+	Trace    []string // the rules of --trace
+	All      bool     // of --all
 	Own      map[string]string
 }
 
@@ -61,9 +64,13 @@ var gos = map[string]bool{"build": true, "run": true, "test": true, "install": t
 // ErrUsage is what a command line that can't be taken apart gives.
 var ErrUsage = errors.New("usage")
 
+// ruleFlags are ddinstrument's own flags for every verb, and whether they take a
+// value.
+var ruleFlags = map[string]bool{"trace": true, "all": false}
+
 // ParseCommand takes a go command's arguments apart. own names the flags that
-// are ddinstrument's, and whether each takes a value; a flag of go's with the
-// same name goes first.
+// are ddinstrument's, beside those of the rules, and whether each takes a value.
+// They have two dashes: with one, -trace is a flag of go test.
 func ParseCommand(verb string, args []string, own map[string]bool) (*Command, error) {
 	p := &commandParser{Command: Command{Verb: verb, Own: map[string]string{}}, own: own, args: args}
 	for len(p.args) > 0 {
@@ -108,7 +115,8 @@ func (p *commandParser) next() (done bool, err error) {
 	}
 	name, value, given := strings.Cut(strings.TrimPrefix(arg[1:], "-"), "=")
 	kind, known := p.kind(name)
-	takesValue, isOwn := p.own[name]
+	takesValue, isOwn := p.ownFlag(arg, name)
+	known = known && !isOwn
 	p.listed = p.listed || len(p.Patterns) > 0 && !isOwn
 	switch {
 	case p.Verb == "test" && name == "args":
@@ -124,9 +132,11 @@ func (p *commandParser) next() (done bool, err error) {
 		}
 		p.take(name, value, known)
 	case isOwn:
-		p.Own[name] = "true"
-		if given {
-			p.Own[name] = value
+		if !given {
+			value = "true"
+		}
+		if p.All, err = strconv.ParseBool(value); err != nil {
+			return false, fmt.Errorf("%w: --%s is true or false, not %q", ErrUsage, name, value)
 		}
 	case p.Verb == "test": // of the test binary's own: go test takes no package behind it
 		p.listed, p.late, p.afterFlag = true, true, !given
@@ -138,6 +148,17 @@ func (p *commandParser) next() (done bool, err error) {
 	}
 	p.args = p.args[1:]
 	return false, nil
+}
+
+// ownFlag reports whether a flag is ddinstrument's, and whether it takes a value.
+func (p *commandParser) ownFlag(arg, name string) (takesValue, ok bool) {
+	if !strings.HasPrefix(arg, "--") {
+		return false, false
+	}
+	if takesValue, ok = ruleFlags[name]; !ok {
+		takesValue, ok = p.own[name]
+	}
+	return takesValue, ok
 }
 
 // flag takes a flag of the go command, as one word.
@@ -170,8 +191,8 @@ func (p *commandParser) take(name, value string, gos bool) {
 		p.Dir = value
 	case gos:
 		p.flag("-" + name + "=" + value)
-	case name == "trace" && p.Own[name] != "":
-		p.Own[name] += "\n" + value
+	case name == "trace":
+		p.Trace = append(p.Trace, value)
 	default:
 		p.Own[name] = value
 	}
@@ -240,6 +261,9 @@ func (c *Command) listFlags() []string {
 	}
 	return kept
 }
+
+// ruleFlags are the rules that the command line gives, as text.
+func (c *Command) ruleFlags() []byte { return fmt.Appendf(nil, "%q %v", c.Trace, c.All) }
 
 // tests reports whether test files are part of what the command is about.
 func (c *Command) tests() bool {

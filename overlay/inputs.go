@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ddinstrument/ddinstrument/directives"
 	"github.com/ddinstrument/ddinstrument/internal/load"
 )
 
@@ -119,10 +120,10 @@ func (in *inputs) sources(path string, tests bool) {
 }
 
 // above notes the files that decide which module and which workspace a folder
-// belongs to, whether they are there or not.
+// belongs to and which rules there are, whether they are there or not.
 func (in *inputs) above(path string) {
 	for {
-		for _, name := range []string{"go.mod", "go.work"} {
+		for _, name := range []string{"go.mod", "go.work", directives.RuleFile} {
 			in.file(filepath.Join(path, name))
 		}
 		parent := filepath.Dir(path)

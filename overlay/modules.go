@@ -27,7 +27,11 @@ type moduleSetup struct {
 	flags []string          // what the go command must be told
 	drop  []string          // the user's flags that they replace
 	input []string          // the files that this was made from
+	mains []mainModule      // what is built: a module, or those of a workspace
 }
+
+// A mainModule is a module that the user works on.
+type mainModule struct{ path, dir string }
 
 // noModFile is what the go command gives as GOMOD outside a module.
 var noModFile = os.DevNull
@@ -58,12 +62,12 @@ func (s *moduleSetup) module() error {
 	if alt, ok := s.flag("modfile"); ok {
 		path = abs(s.env.dir, alt)
 	}
-	f, err := s.modFile(path)
+	f, err := s.modFile(path, filepath.Dir(s.env.GOMOD))
 	if err != nil {
 		return err
 	}
-	if f.Module != nil && f.Module.Mod.Path == rewriter.Module {
-		return nil // ddinstrument itself: it has the runtime
+	if s.hasRuntime() {
+		return nil
 	}
 	vendored, err := s.vendored(filepath.Dir(s.env.GOMOD), compareGo(goLine(f), "1.14") >= 0, nil)
 	if err != nil {
@@ -97,18 +101,19 @@ func (s *moduleSetup) workspace(path string) error {
 	}
 	mods := map[string]*modfile.File{}
 	for _, use := range w.Use {
-		name := filepath.Join(abs(filepath.Dir(path), filepath.FromSlash(use.Path)), "go.mod")
-		f, err := s.modFile(name)
+		dir := abs(filepath.Dir(path), filepath.FromSlash(use.Path))
+		name := filepath.Join(dir, "go.mod")
+		f, err := s.modFile(name, dir)
 		if err != nil {
 			return err
-		}
-		if f.Module != nil && f.Module.Mod.Path == rewriter.Module {
-			return nil
 		}
 		if v := goLine(f); oldest == "" || compareGo(v, oldest) < 0 {
 			oldest = v
 		}
 		mods[name] = f
+	}
+	if s.hasRuntime() {
+		return nil
 	}
 	vendored, err := s.vendored(filepath.Dir(path), w.Go != nil && compareGo(w.Go.Version, "1.22") >= 0, mods)
 	if err != nil {
@@ -197,12 +202,22 @@ func (s *moduleSetup) readInput(path string) ([]byte, error) {
 	return s.read(path)
 }
 
-func (s *moduleSetup) modFile(path string) (*modfile.File, error) {
+// modFile reads the go.mod of the main module in a folder.
+func (s *moduleSetup) modFile(path, dir string) (*modfile.File, error) {
 	data, err := s.readInput(path)
 	if err != nil {
 		return nil, err
 	}
-	return modfile.Parse(path, data, nil)
+	f, err := modfile.Parse(path, data, nil)
+	if err == nil && f.Module != nil {
+		s.mains = append(s.mains, mainModule{f.Module.Mod.Path, dir})
+	}
+	return f, err
+}
+
+// hasRuntime reports whether ddinstrument itself is built: it has the runtime.
+func (s *moduleSetup) hasRuntime() bool {
+	return slices.ContainsFunc(s.mains, func(m mainModule) bool { return m.path == rewriter.Module })
 }
 
 // flag returns a flag of the command line or of GOFLAGS.

@@ -17,6 +17,8 @@ type planned struct {
 	Files       map[string][]byte // what the files become, and new ones
 	Marked      []rewriter.Marked // when coverage is measured
 	Traced      []rewriter.Traced
+	Passed      []directives.Passed
+	Fits        []bool // by the unit's rules
 	Diagnostics []directives.Diagnostic
 	Broken      []directives.Diagnostic // what does not parse, for commands that do not have the compiler say so
 }
@@ -44,7 +46,7 @@ func (p *preparer) plan(ctx context.Context, list []*unit) error {
 			continue
 		}
 		deps := []*unit{u}
-		if u.mentions {
+		if u.selects() {
 			deps = closure(u, byPath)
 		}
 		done, err := p.unit(ctx, u, deps, list, global)
@@ -60,11 +62,14 @@ func (p *preparer) plan(ctx context.Context, list []*unit) error {
 		}
 		p.marked = append(p.marked, done.Marked...)
 		p.build.Traced = append(p.build.Traced, done.Traced...)
+		p.build.Passed = append(p.build.Passed, done.Passed...)
 		p.build.Diagnostics = append(p.build.Diagnostics, done.Diagnostics...)
 		if !p.cmd.compiles() {
 			p.build.Diagnostics = append(p.build.Diagnostics, done.Broken...)
 		}
+		u.fit(done.Fits)
 	}
+	p.ineffective()
 	p.build.Diagnostics = directives.Sort(p.build.Diagnostics)
 	return nil
 }
@@ -90,7 +95,7 @@ func (p *preparer) global() ([]byte, error) {
 
 // unit plans one unit, or finds its plan in the store.
 func (p *preparer) unit(ctx context.Context, u *unit, deps, all []*unit, global []byte) (*planned, error) {
-	name := filepath.Join("plans", u.key(global, deps)+".json")
+	name := filepath.Join("plans", u.key(p.fset, global, deps)+".json")
 	var done planned
 	if p.store.readJSON(name, &done) {
 		return &done, nil
@@ -100,14 +105,14 @@ func (p *preparer) unit(ctx context.Context, u *unit, deps, all []*unit, global 
 	}
 	pkg := &rewriter.Package{
 		Path: u.pkg.Path, Name: u.pkg.Name, Fset: p.types.checker.Fset,
-		Ends: u.ends, Main: u.main, Tests: u.testMain, WriteTestMain: u.writeTM, Net: u.pkg.TLS,
+		Rules: u.ruleList(), Ends: u.ends, Main: u.main, Tests: u.testMain, WriteTestMain: u.writeTM, Net: u.pkg.TLS,
 	}
-	if u.mentions {
+	if u.selects() {
 		pkg.Types, pkg.Info = p.types.checker.Package(u.pkg.ID, directives.InBody)
 	}
 	for _, f := range u.pkg.Files {
 		file := rewriter.File{Path: f, Src: u.src[f]}
-		if directives.Mentioned(file.Src) || u.mayEnd(file.Src) {
+		if u.selects() || u.mayEnd(file.Src) {
 			var err error
 			if file.Syntax, err = p.types.checker.File(f); err != nil {
 				done.Broken = append(done.Broken, directives.Unparsed(err)...)
@@ -152,7 +157,7 @@ func (p *preparer) checker(ctx context.Context, all []*unit) error {
 			return err
 		}
 	}
-	p.types.checker = load.NewChecker(p.graph, p.types.exports, p.goenv.GOARCH, p.read)
+	p.types.checker = load.NewChecker(p.fset, p.graph, p.types.exports, p.goenv.GOARCH, p.read)
 	return nil
 }
 
@@ -165,7 +170,7 @@ func (p *preparer) typed(all []*unit) []*unit {
 	seen := map[*unit]bool{}
 	var list []*unit
 	for _, u := range all {
-		if !u.mentions {
+		if !u.selects() {
 			continue
 		}
 		for _, d := range closure(u, byPath) {
@@ -183,7 +188,7 @@ func (p *preparer) render(done *planned, u *unit, pkg *rewriter.Package) {
 	plan, found := rewriter.Make(pkg)
 	done.Diagnostics = found
 	done.Files = map[string][]byte{}
-	done.Traced = plan.Traced
+	done.Traced, done.Passed, done.Fits = plan.Traced, plan.Passed, plan.Fits
 	if (&Build{Diagnostics: found}).Wrong() {
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"go/token"
 	"maps"
 	"os"
 	"path/filepath"
@@ -30,6 +31,7 @@ type Build struct {
 	Linked      bool                    // the runtime is linked into a program
 	Missing     []string                // what go list says of packages that were asked for and are not there
 	Traced      []rewriter.Traced       // by position
+	Passed      []directives.Passed     // what is selected and can't be traced, likewise
 	Diagnostics []directives.Diagnostic // sorted; with one that is no warning, nothing was written
 }
 
@@ -58,7 +60,7 @@ func Prepare(ctx context.Context, cmd *Command, env []string) (*Build, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &preparer{cmd: cmd, env: env, dir: dir, store: st, in: newInputs()}
+	p := &preparer{cmd: cmd, env: env, dir: dir, store: st, fset: token.NewFileSet(), in: newInputs()}
 	return p.prepare(ctx)
 }
 
@@ -80,12 +82,14 @@ type preparer struct {
 	env   []string
 	dir   string // absolute, where the go command runs
 	store store
+	fset  *token.FileSet // of all that is parsed
 
 	goenv goEnv
 	in    *inputs
 	user  map[string]string // the overlay that the user passes himself
 	mods  moduleSetup
 	graph *load.Graph
+	rules []*rule
 	types types // what type-checking needs, made when it is first needed
 
 	files  map[string]string // the overlay
@@ -95,7 +99,7 @@ type preparer struct {
 
 func (p *preparer) prepare(ctx context.Context) (*Build, error) {
 	name := filepath.Join("builds", hash(fingerprint(p.env), []byte(p.dir), []byte(p.cmd.Verb),
-		[]byte(strings.Join(p.cmd.flags(), "\n")), []byte(strings.Join(p.cmd.Patterns, "\n"))), "record.json")
+		[]byte(strings.Join(p.cmd.flags(), "\n")), p.cmd.ruleFlags(), []byte(strings.Join(p.cmd.Patterns, "\n"))), "record.json")
 	var old record
 	if p.store.readJSON(name, &old) {
 		switch old.Inputs.since() {
@@ -151,6 +155,9 @@ func (p *preparer) make(ctx context.Context) error {
 	if err := p.modules(); err != nil {
 		return err
 	}
+	if err := p.readRules(); err != nil {
+		return err
+	}
 	if p.graph == nil {
 		cfg, err := p.loadConfig()
 		if err != nil {
@@ -166,6 +173,7 @@ func (p *preparer) make(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.applyRules(list)
 	programs(list, p.cmd.tests())
 	if err := p.plan(ctx, list); err != nil || p.build.Wrong() {
 		return err

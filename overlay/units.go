@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"bytes"
+	"go/token"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,11 +20,14 @@ type unit struct {
 	root  bool              // it was asked for, not only imported
 	tests bool              // it has test files in it
 
-	mentions bool // a file may hold a directive
-	ends     bool // the package is linked into a traced program
-	main     bool // it is such a program
-	testMain bool // a test binary is made from it that is such a program
-	writeTM  bool // and its TestMain is ours to write
+	mentions bool    // a file may hold a directive
+	rules    []*rule // those that may select functions of the package
+	ends     bool    // the package is linked into a traced program
+	main     bool    // it is such a program
+	testMain bool    // a test binary is made from it that is such a program
+	writeTM  bool    // and its TestMain is ours to write
+
+	sum string // what content returns, once it is known
 }
 
 // units groups the packages of a graph and reads their files.
@@ -80,11 +84,23 @@ func (u *unit) traced() bool {
 		return true
 	}
 	for _, src := range u.src {
-		if u.mentions && traceLine.Match(src) {
+		if u.mentions && traceLine.Match(src) || slices.ContainsFunc(u.rules, func(r *rule) bool { return r.Mentioned(src) }) {
 			return true
 		}
 	}
 	return false
+}
+
+// selects reports whether something may select code of the package.
+func (u *unit) selects() bool { return u.mentions || len(u.rules) > 0 }
+
+// ruleList are the rules as the language has them.
+func (u *unit) ruleList() []directives.Rule {
+	var list []directives.Rule
+	for _, r := range u.rules {
+		list = append(list, r.Rule)
+	}
+	return list
 }
 
 // matches reports whether a pattern matches in one of the unit's files.
@@ -164,7 +180,7 @@ func closure(u *unit, byPath map[string][]*unit) []*unit {
 
 // touched reports whether the unit has anything to plan.
 func (u *unit) touched() bool {
-	if u.mentions || u.writeTM || (u.main || u.testMain) && u.pkg.TLS {
+	if u.selects() || u.writeTM || (u.main || u.testMain) && u.pkg.TLS {
 		return true
 	}
 	for _, src := range u.src {
@@ -181,15 +197,27 @@ func (u *unit) mayEnd(src []byte) bool {
 
 // key names everything that a unit's plan is made from. deps are the units
 // whose types its own depend on.
-func (u *unit) key(global []byte, deps []*unit) string {
+func (u *unit) key(fset *token.FileSet, global []byte, deps []*unit) string {
 	parts := [][]byte{global, []byte(u.pkg.ID), u.options()}
+	for _, r := range u.rules {
+		parts = append(parts, r.key(fset))
+	}
 	for _, d := range deps {
-		parts = append(parts, []byte(d.pkg.ID))
-		for _, f := range d.pkg.Files {
-			parts = append(parts, []byte(f), d.src[f])
-		}
+		parts = append(parts, d.content())
 	}
 	return hash(parts...)
+}
+
+// content names what the unit's files are.
+func (u *unit) content() []byte {
+	if u.sum == "" {
+		parts := [][]byte{[]byte(u.pkg.ID)}
+		for _, f := range u.pkg.Files {
+			parts = append(parts, []byte(f), u.src[f])
+		}
+		u.sum = hash(parts...)
+	}
+	return []byte(u.sum)
 }
 
 func (u *unit) options() []byte {

@@ -201,6 +201,7 @@ func (p *Plan) describe(target directives.Target, how passing, ctx string, error
 		Service: d.Service,
 		Target:  target.Kind,
 		By:      target.By,
+		From:    target.From,
 		Errors:  errors,
 	}
 	t.Resource = t.Name

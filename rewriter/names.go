@@ -3,7 +3,6 @@ package rewriter
 import (
 	"bytes"
 	"go/types"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -13,8 +12,7 @@ import (
 // names hands out identifiers that mean nothing in a package yet, so that no
 // name of the user's is shadowed, captured or declared twice.
 type names struct {
-	used map[string]bool
-	srcs [][]byte // a name that stands in none of the package's files means nothing there
+	used map[string]bool // what does not stand in any of the package's files means nothing there
 }
 
 // varNames are the identifiers that are the same all over a package.
@@ -38,12 +36,38 @@ type varNames struct {
 func newNames(pkg *Package) *names {
 	n := &names{used: map[string]bool{}}
 	for _, f := range pkg.Files {
-		n.srcs = append(n.srcs, f.Src)
+		n.words(f.Src)
 	}
 	if pkg.Types != nil {
 		n.scope(pkg.Types.Scope(), 1)
 	}
 	return n
+}
+
+// ours is how every name begins that is handed out.
+const ours = "dd"
+
+// words notes the words of a file that begin as our names do.
+func (n *names) words(src []byte) {
+	for at := 0; ; {
+		next := bytes.Index(src[at:], []byte(ours))
+		if next < 0 {
+			return
+		}
+		from := at + next
+		at = from + len(ours)
+		for at < len(src) && isWord(src[at]) {
+			at++
+		}
+		if from == 0 || !isWord(src[from-1]) {
+			n.used[string(src[from:at])] = true
+		}
+	}
+}
+
+// isWord reports whether a byte may be part of an identifier.
+func isWord(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= utf8.RuneSelf
 }
 
 // scope notes the names of the package and, one level down, of its files: what
@@ -60,14 +84,10 @@ func (n *names) scope(s *types.Scope, levels int) {
 // free returns base, or base with a number when base means something already.
 func (n *names) free(base string) string {
 	name := base
-	for i := 2; n.taken(name); i++ {
+	for i := 2; n.used[name]; i++ {
 		name = base + strconv.Itoa(i)
 	}
 	return name
-}
-
-func (n *names) taken(name string) bool {
-	return n.used[name] || slices.ContainsFunc(n.srcs, func(src []byte) bool { return bytes.Contains(src, []byte(name)) })
 }
 
 // fresh is free, and the name is taken from then on.
@@ -80,7 +100,7 @@ func (n *names) fresh(base string) string {
 // numbered is fresh for names that are always numbered: base1, base2, ...
 func (n *names) numbered(base string) string {
 	for i := 1; ; i++ {
-		if name := base + strconv.Itoa(i); !n.taken(name) {
+		if name := base + strconv.Itoa(i); !n.used[name] {
 			n.used[name] = true
 			return name
 		}

@@ -30,13 +30,14 @@ type Package struct {
 	Name          string // of the package clause
 	Fset          *token.FileSet
 	Files         []File
-	Types         *types.Package // nil when no file holds a directive
-	Info          *types.Info    // of Types, with what is inside the functions that directives.InBody names
-	Ends          bool           // os.Exit and log.Fatal flush first: the package is linked into a traced program
-	Main          bool           // main.main flushes at its end, likewise
-	Tests         bool           // TestMain flushes at its end, likewise
-	Net           bool           // the program links package net and crypto/tls by itself: the runtime may use them
-	WriteTestMain bool           // no file has a TestMain: it is written
+	Rules         []directives.Rule // those whose pattern matches the package, in order
+	Types         *types.Package    // nil when no file holds a directive
+	Info          *types.Info       // of Types, with what is inside the functions that directives.InBody names
+	Ends          bool              // os.Exit and log.Fatal flush first: the package is linked into a traced program
+	Main          bool              // main.main flushes at its end, likewise
+	Tests         bool              // TestMain flushes at its end, likewise
+	Net           bool              // the program links package net and crypto/tls by itself: the runtime may use them
+	WriteTestMain bool              // no file has a TestMain: it is written
 }
 
 // A File is a file of a package.
@@ -49,9 +50,11 @@ type File struct {
 // A Plan is all that is done to a package.
 type Plan struct {
 	Files  []FilePlan
-	Sites  []Site   // of the files that are not tests
-	Tests  []Site   // of _test.go files
-	Traced []Traced // what is traced, in source order
+	Sites  []Site              // of the files that are not tests
+	Tests  []Site              // of _test.go files
+	Traced []Traced            // what is traced, in source order
+	Passed []directives.Passed // what is selected and can't be traced, likewise
+	Fits   []bool              // by rule: whether there is a function for it
 	pkg    *Package
 	names  *names
 	vars   varNames
@@ -99,9 +102,10 @@ type Traced struct {
 	Resource string // as written, expressions in braces
 	Service  string // "" for the parent's
 	Target   directives.Kind
-	By       string // what selected it
-	Context  string // how the span gets its parent and passes itself on
-	Errors   bool   // whether a returned error marks the span
+	By       string         // what selected it: directives.ByDirective, ...
+	From     token.Position // where that stands, when not right above
+	Context  string         // how the span gets its parent and passes itself on
+	Errors   bool           // whether a returned error marks the span
 }
 
 // Make plans a package. With diagnostics that are not warnings there is
@@ -110,20 +114,23 @@ func Make(pkg *Package) (*Plan, []directives.Diagnostic) {
 	p := &Plan{pkg: pkg, names: newNames(pkg), frames: map[ast.Node]*frame{}}
 	p.vars = p.names.reserve()
 	p.uses[1][programEnd] = pkg.WriteTestMain
-	var diagnostics []directives.Diagnostic
+	files := make([]directives.File, len(pkg.Files))
+	for i, f := range pkg.Files {
+		files[i] = directives.File{Syntax: f.Syntax, Test: IsTest(f.Path)}
+	}
+	selected, diagnostics := directives.Select(pkg.Fset, files, pkg.Rules)
+	p.Passed, p.Fits = selected.Passed, selected.Fits
 	for i := range pkg.Files {
 		f := &pkg.Files[i]
 		if f.Syntax == nil {
 			continue
 		}
 		fp := FilePlan{File: f}
-		found, wrong := directives.Find(pkg.Fset, f.Syntax)
-		diagnostics = append(diagnostics, wrong...)
 		p.ends(&fp)
-		for _, point := range found.Points { // first: a statement's span begins after the tags above it
+		for _, point := range selected.Files[i].Points { // first: a statement's span begins after the tags above it
 			diagnostics = append(diagnostics, p.point(&fp, point)...)
 		}
-		for _, t := range found.Targets {
+		for _, t := range selected.Files[i].Targets {
 			diagnostics = append(diagnostics, p.target(&fp, t)...)
 		}
 		p.finish()
@@ -140,7 +147,7 @@ func (p *Plan) target(fp *FilePlan, t directives.Target) []directives.Diagnostic
 	switch {
 	case p.pkg.Info == nil:
 		return nil
-	case p.isRuntime():
+	case OfRuntime(p.pkg.Path):
 		return []directives.Diagnostic{{Pos: directives.Position(p.pkg.Fset, t.Directive.Pos),
 			Message: "the runtime can't trace itself; delete this directive"}}
 	case t.IsFunc():
@@ -148,9 +155,6 @@ func (p *Plan) target(fp *FilePlan, t directives.Target) []directives.Diagnostic
 	}
 	return p.block(fp, t)
 }
-
-// isRuntime reports whether the package is part of what traces it.
-func (p *Plan) isRuntime() bool { return strings.HasPrefix(p.pkg.Path, Module+"/runtime") }
 
 // site keeps the data of a site for the generated file that it belongs in.
 func (p *Plan) site(fp *FilePlan, s Site) {
@@ -175,6 +179,9 @@ func (p *Plan) insert(fp *FilePlan, kind Kind, pos token.Pos, remove int, text s
 	offset := p.pkg.Fset.PositionFor(pos, false).Offset
 	fp.Insertions = append(fp.Insertions, Insertion{offset, remove, text, kind})
 }
+
+// OfRuntime reports whether a package is part of what traced programs link.
+func OfRuntime(path string) bool { return strings.HasPrefix(path, Module+"/runtime") }
 
 // IsTest reports whether a file belongs to tests only.
 func IsTest(path string) bool { return strings.HasSuffix(path, "_test.go") }

@@ -16,7 +16,7 @@ func (p *Plan) point(fp *FilePlan, pt directives.Point) []directives.Diagnostic 
 	switch {
 	case p.pkg.Info == nil:
 		return nil
-	case p.isRuntime():
+	case OfRuntime(p.pkg.Path):
 		return []directives.Diagnostic{directives.At(p.pkg.Fset, pt.Directive.Pos, "the runtime can't trace itself; delete this directive")}
 	}
 	if found := directives.CheckPoint(p.pkg.Fset, p.pkg.Types, p.pkg.Info, pt); len(found) > 0 {

@@ -73,7 +73,7 @@ func (a *app) wrapper(verb, short, long string, own map[string]bool, do func(*ov
 			}
 		}
 		if !b.Linked && len(b.Missing) == 0 {
-			fmt.Fprintf(a.err, "ddinstrument: there is nothing to trace: no package here holds a //dd:trace\n")
+			fmt.Fprintf(a.err, "ddinstrument: there is nothing to trace: no package here holds a //dd:trace; --all traces every function\n")
 		}
 		return do(cmd, b)
 	})

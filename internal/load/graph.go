@@ -36,6 +36,7 @@ type Package struct {
 	Imports   map[string]string // import path to ID
 	Module    string            // the module's path, "" for files named on the command line
 	GoMod     string            // the module's go.mod, "" likewise
+	Root      string            // the module's folder, "" likewise
 	GoVersion string            // the module's go line, as "1.24"; "" when it has none
 	ForTest   string            // the import path of the package under test, for variants
 	TLS       bool              // it links crypto/tls, and so package net, by what it imports
@@ -131,7 +132,7 @@ func convert(p *packages.Package) *Package {
 		Std: p.Module == nil && strings.TrimSuffix(p.PkgPath, "_test") != commandLine,
 	}
 	if p.Module != nil {
-		own.Module, own.GoMod, own.GoVersion = p.Module.Path, p.Module.GoMod, p.Module.GoVersion
+		own.Module, own.GoMod, own.Root, own.GoVersion = p.Module.Path, p.Module.GoMod, p.Module.Dir, p.Module.GoVersion
 	}
 	for path, imported := range p.Imports {
 		own.Imports[path] = imported.ID

@@ -26,11 +26,11 @@ type Checker struct {
 	foreign types.Importer // of export data
 }
 
-// NewChecker returns a Checker. arch is GOARCH, exports comes from Exports, and
+// NewChecker returns a Checker that parses into a file set. arch is GOARCH, exports comes from Exports, and
 // read returns the contents of a source file.
-func NewChecker(g *Graph, exports map[string]string, arch string, read func(string) ([]byte, error)) *Checker {
+func NewChecker(fset *token.FileSet, g *Graph, exports map[string]string, arch string, read func(string) ([]byte, error)) *Checker {
 	c := &Checker{
-		Fset: token.NewFileSet(), graph: g, exports: exports, arch: arch, read: read,
+		Fset: fset, graph: g, exports: exports, arch: arch, read: read,
 		parsed: map[string]parsed{}, typed: map[string]*types.Package{},
 	}
 	c.foreign = goimporter.ForCompiler(c.Fset, "gc", c.lookup)
