@@ -20,7 +20,8 @@ func (f *finder) attach(c *ast.Comment, d Directive, good bool) {
 	case wrong == "":
 		wrong = f.misplaced(name, d, t)
 	case d.Verb == Ignore && isForeign(name):
-		return // there it is no mistake, and here nothing would be traced
+		f.read(d, "what nothing traces") // there it is no mistake
+		return
 	}
 	if wrong != "" {
 		if good {
@@ -51,20 +52,22 @@ func (f *finder) take(t Target, d Directive, n ast.Node) {
 	switch n := n.(type) {
 	case *ast.File:
 		f.found.Package = &d
+		f.read(d, "package "+n.Name.Name)
 		return
 	case *ast.TypeSpec:
-		f.found.Types[n.Name.Name] = d
+		f.typed(n, d)
 		return
 	case *ast.GenDecl:
 		if n.Tok == token.TYPE {
 			for _, spec := range n.Specs {
-				f.found.Types[spec.(*ast.TypeSpec).Name.Name] = d
+				f.typed(spec.(*ast.TypeSpec), d)
 			}
 			return
 		}
 	case *ast.FuncDecl:
 		if d.Verb == Ignore {
 			f.found.Ignored[n] = true
+			f.read(d, string(declared(n).Kind)+" "+funcPath(n))
 			return
 		}
 	}
@@ -84,6 +87,11 @@ func (f *finder) take(t Target, d Directive, n ast.Node) {
 	t.Directive = d
 	t.By = ByDirective
 	f.found.Targets = append(f.found.Targets, t)
+}
+
+func (f *finder) typed(spec *ast.TypeSpec, d Directive) {
+	f.found.Types[spec.Name.Name] = d
+	f.read(d, "type "+spec.Name.Name)
 }
 
 func (f *finder) untraceable(t Target) string {

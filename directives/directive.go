@@ -21,6 +21,7 @@ var verbs = []Verb{Trace, Ignore, SetTags}
 // key was not given.
 type Directive struct {
 	Verb     Verb
+	Form     string    // the comment's first word: "//dd:trace", or another tool's
 	Pos      token.Pos // of the comment's first slash
 	Name     string    // the operation name
 	Bare     bool      // without a name, the function's alone is meant

@@ -57,6 +57,9 @@ func Find(fset *token.FileSet, file *ast.File) (Found, []Diagnostic) {
 	slices.SortStableFunc(f.found.Targets, func(a, b Target) int { return cmp.Compare(a.Node().Pos(), b.Node().Pos()) })
 	f.name()
 	f.settle()
+	for _, t := range f.found.Targets {
+		f.read(t.Directive, string(t.Kind)+" "+t.Path).Name = t.Name(file.Name.Name)
+	}
 	return f.found, f.diagnostics
 }
 

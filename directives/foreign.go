@@ -24,7 +24,7 @@ func isForeign(comment string) bool {
 // literal strings, in single or double quotes where they hold spaces.
 func parseForeign(comment string, pos token.Pos) (Directive, []Problem) {
 	word := firstWord(comment)
-	p := &directiveParser{src: comment, at: len(word), d: Directive{Verb: foreign[word], Pos: pos, Bare: true}}
+	p := &directiveParser{src: comment, at: len(word), d: Directive{Verb: foreign[word], Form: word, Pos: pos, Bare: true}}
 	for p.skip(); p.at < len(p.src); p.skip() {
 		start := p.at
 		key, value, ok := p.pair()

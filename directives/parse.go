@@ -24,7 +24,7 @@ func Parse(comment string, pos token.Pos) (Directive, []Problem) {
 	if isForeign(comment) {
 		return parseForeign(comment, pos)
 	}
-	p := &directiveParser{src: comment, at: len(prefix), d: Directive{Pos: pos}}
+	p := &directiveParser{src: comment, at: len(prefix), d: Directive{Form: firstWord(comment), Pos: pos}}
 	p.verb()
 	if len(p.problems) == 0 {
 		p.words()

@@ -37,6 +37,7 @@ func TestParse(t *testing.T) {
 		if test.want.Verb == "" {
 			test.want.Verb = Trace
 		}
+		test.want.Form = "//dd:" + string(test.want.Verb)
 		if len(problems) > 0 || !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s:\ngot  %+v %v\nwant %+v", test.text, got, problems, test.want)
 		}

@@ -22,6 +22,11 @@ func (f *finder) point(d Directive, n ast.Node, line int, good bool) {
 		}
 	}
 	f.found.Points = append(f.found.Points, p)
+	if p.Stmt != nil {
+		f.read(d, "statement")
+	} else {
+		f.read(d, "end of a block")
+	}
 }
 
 // standing finds what a //dd:tag stands above, or says what keeps it from setting

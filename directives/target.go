@@ -110,4 +110,5 @@ type Found struct {
 	Types   map[string]Directive   // by the type's name: for its methods, wherever they are declared
 	Package *Directive             // on the package clause
 	Ignored map[*ast.FuncDecl]bool // functions that nothing may select
+	Read    []Reading              // all directives that nothing is wrong with, for people to look at
 }
