@@ -133,7 +133,7 @@ func (p *directiveParser) tag() bool {
 		return false
 	case v.Text == "":
 		p.problem(start, "%s has no value; write %s=VALUE or %s={EXPR}", key, key, key)
-	case v.Expr && !p.parses("tag."+key, v, start):
+	case v.Expr && !p.parses(key, v, start):
 	default:
 		p.once(key, start)
 		p.d.Tags = append(p.d.Tags, Tag{key, v})

@@ -11,7 +11,7 @@ func (f *finder) point(d Directive, n ast.Node, line int, good bool) {
 	p, wrong := f.standing(d, n, line)
 	if wrong != "" {
 		if good {
-			f.report(d.Pos, "//dd:tag stands above "+wrong+"; put it on the line above a statement that is reached, or on the last line of a block")
+			f.report(d.Pos, "//dd:tag stands above "+wrong)
 		}
 		return
 	}
@@ -45,11 +45,39 @@ func (f *finder) standing(d Directive, n ast.Node, line int) (p Point, wrong str
 		}
 		return p, wrong
 	}
-	if p.List = f.endOf(d); p.List == nil || n == nil && f.ends[line] == 0 {
-		return p, f.describe(n, line)
+	switch p.List = f.endOf(d); {
+	case p.List == nil || n == nil && f.ends[line] == 0:
+		return p, f.describeForTag(n, line) + "; " + whereTagsStand
+	case unreachable(p.List):
+		return p, "the end of a block that is never reached; " + whereTagsStand
 	}
 	p.Decl = f.enclosing(p.List)
-	return p, unreachable(p.List)
+	return p, ""
+}
+
+const whereTagsStand = "put it on the line above a statement, or on the last line of a block"
+
+// describeForTag is describe for a directive that traces nothing.
+func (f *finder) describeForTag(n ast.Node, line int) string {
+	switch n := n.(type) {
+	case nil:
+		if f.ends[line] != 0 {
+			return "the end of what is no block"
+		}
+	case *ast.FuncDecl:
+		return "a function"
+	case *ast.TypeSpec:
+		return "a type"
+	case *ast.GenDecl:
+		if n.Tok == token.TYPE {
+			return "a type"
+		}
+	case *ast.File:
+		return "the package clause"
+	case *ast.CaseClause, *ast.CommClause:
+		return "a case"
+	}
+	return f.describe(n, line)
 }
 
 // listed returns the statement, with its label, that stands in a list.
@@ -62,7 +90,7 @@ func (f *finder) listed(s ast.Stmt) (ast.Stmt, string) {
 			return s, ""
 		}
 	}
-	return nil, "a part of a statement"
+	return nil, "a part of a statement; " + whereTagsStand
 }
 
 // behind reports whether what stands above a labelled statement belongs behind
@@ -75,7 +103,7 @@ func (f *finder) behind(s ast.Stmt) (yes bool, wrong string) {
 		loops = loops || branch.Tok != token.GOTO
 	})
 	if jumps && loops {
-		return false, "a label that a goto and a break or continue name"
+		return false, "a label that a goto and a break or continue name; put it on the first line of a block there"
 	}
 	return jumps, ""
 }
@@ -127,15 +155,13 @@ func isClauses(n ast.Node) bool {
 	return false
 }
 
-// unreachable says what keeps the end of a block from being reached, or "".
-func unreachable(n ast.Node) string {
+// unreachable reports whether the end of a block can't be reached.
+func unreachable(n ast.Node) bool {
 	list := statements(n)
 	if len(list) == 0 {
-		return ""
+		return false
 	}
 	last := list[len(list)-1]
-	if _, branch := last.(*ast.BranchStmt); branch || Terminating(last, nil) {
-		return "the end of a block that is never reached"
-	}
-	return ""
+	_, branch := last.(*ast.BranchStmt)
+	return branch || Terminating(last, nil)
 }

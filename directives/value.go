@@ -67,7 +67,8 @@ func (p *directiveParser) parses(word string, v Value, start int) bool {
 		at = int(v.Pos - p.d.Pos)
 	}
 	src := v.Text
-	if word == "ignore" {
+	list := word == "ignore" && p.d.Verb != SetTags
+	if list {
 		src = "f(" + src + ")"
 	}
 	if hasComment(src) {
@@ -79,7 +80,7 @@ func (p *directiveParser) parses(word string, v Value, start int) bool {
 		p.problem(at, "%s: {%s} is not an expression: %s", word, v.Text, firstError(err))
 		return false
 	}
-	if word == "ignore" {
+	if list {
 		call, ok := e.(*ast.CallExpr)
 		if !ok || call.Ellipsis.IsValid() || call.End() != e.Pos()+token.Pos(len(src)) {
 			p.problem(at, "ignore: {%s} is not a list of expressions", v.Text)
