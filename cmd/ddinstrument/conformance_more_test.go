@@ -18,7 +18,7 @@ import (
 // testMore tests the rows that need more than a run of the program and a look at what came.
 func testMore(t *testing.T, exe string) {
 	for id, test := range map[string]func(*testing.T, string){
-		"A3": conformA3, "A8": conformA8, "A14": conformA14, "A16": conformA16, "A17": conformA17,
+		"A3": conformA3, "A4": conformA4, "A9": conformA9, "A8": conformA8, "A14": conformA14, "A16": conformA16, "A17": conformA17,
 		"B10": conformB10, "C9/FailNow": conformFailNow, "D5": conformD5,
 	} {
 		t.Run(id, func(t *testing.T) { test(t, exe) })
@@ -30,8 +30,21 @@ func testMore(t *testing.T, exe string) {
 var agentKeeps = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*(\.+[A-Za-z0-9]+(_[A-Za-z0-9]+)*)*\.*$`)
 
 func conformA3(t *testing.T, exe string) {
+	conformNames(t, exe, "A3",
+		"conf.Foo.I", "conf.Foo.I", "conf.Foo.P", "conf.Box.Put", "conf.Box.Get", "conf.pair_of.get_x", "conf.Gr_e", "conf.generic",
+		"conf.aVeryLongNameOfAFunctionThatSaysAllThatThereIsToSayAboutWhatItDoesAndThenSomeMoreUntilItIsTooLo")
+}
+
+func conformA4(t *testing.T, exe string) {
+	conformNames(t, exe, "A4", "conf.local", "conf.gr_e_2", "conf.rowA4.Handler", "conf.rowA4.on_end", "conf.inner",
+		"conf.Box.each.func3", "conf.returned.func1", "conf.routes.func2", "conf.atLevel", "named")
+}
+
+// conformNames compares the names of a row's spans, which are traces of their own.
+func conformNames(t *testing.T, exe, row string, want ...string) {
+	t.Helper()
 	front := startFront(t)
-	runConform(t, exe, []string{"A3"}, "DD_TRACE_AGENT_URL="+front.URL)
+	runConform(t, exe, []string{row}, "DD_TRACE_AGENT_URL="+front.URL)
 	var names []string
 	for _, trace := range front.agent.Traces() {
 		name := trace.Spans[0].Name
@@ -39,10 +52,6 @@ func conformA3(t *testing.T, exe string) {
 			t.Errorf("the agent would change %s", name)
 		}
 		names = append(names, name)
-	}
-	want := []string{
-		"conf.Foo.I", "conf.Foo.I", "conf.Foo.P", "conf.Box.Put", "conf.Box.Get", "conf.pair_of.get_x", "conf.Gr_e", "conf.generic",
-		"conf.aVeryLongNameOfAFunctionThatSaysAllThatThereIsToSayAboutWhatItDoesAndThenSomeMoreUntilItIsTooLo",
 	}
 	if !slices.Equal(names, want) {
 		t.Errorf("names:\n%q\nwant:\n%q", names, want)
@@ -74,7 +83,7 @@ func conformA14(t *testing.T, exe string) {
 	front := startFront(t)
 	runConform(t, exe, []string{"A14"}, "DD_TRACE_AGENT_URL="+front.URL)
 	traces := front.agent.Traces()
-	compare(t, "spans", conformTree(traces), "starter\n"+strings.Repeat("  work\n", 5))
+	compare(t, "spans", conformTree(traces), "starter\n"+strings.Repeat("  work\n", 6))
 	for _, s := range traces[0].Spans[1:] {
 		if starter := traces[0].Spans[0]; s.Duration < int64(30*time.Millisecond) || s.Start+s.Duration <= starter.Start+starter.Duration {
 			t.Errorf("work takes %d ns, starter %d ns", s.Duration, starter.Duration)
@@ -153,14 +162,10 @@ func unknown() {}
 //dd:trace name=
 func empty() {}
 
-func main() {
-	//dd:trace
-	local := func() {}
-	local()
-}
+func main() {}
 `
 
-const misplacedAt = "./m.go:3:1 ./m.go:6:1 ./m.go:10:2 ./m.go:14:1 ./m.go:18:1 ./m.go:21:12 ./m.go:24:12 ./m.go:28:2"
+const misplacedAt = "./m.go:3:1 ./m.go:6:1 ./m.go:10:2 ./m.go:14:1 ./m.go:18:1 ./m.go:21:12 ./m.go:24:12"
 
 // conformB10 has ten goroutines make spans at a time, under the race detector, which also sees what is set too late (D8).
 func conformB10(t *testing.T, _ string) {

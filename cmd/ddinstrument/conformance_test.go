@@ -39,7 +39,7 @@ type conformRow struct {
 
 func TestConformance(t *testing.T) {
 	exe := buildConform(t, "./cmd/conf")
-	for _, r := range slices.Concat(conformRows, conformErrorRows, deathRows(t)) {
+	for _, r := range slices.Concat(conformRows, conformIteratorRows, conformErrorRows, deathRows(t)) {
 		t.Run(r.id, func(t *testing.T) {
 			t.Parallel()
 			r.test(t, exe)

@@ -141,6 +141,8 @@ func starter(ctx context.Context) {
 	}()
 	run := workPlain
 	go run()
+	//dd:trace work
+	go func() { time.Sleep(3 * tick) }()
 }
 
 //dd:trace work

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"testing"
+	"time"
+)
+
+// The rows about functions that return an iterator.
+var conformIteratorRows = []conformRow{
+	{id: "A10", out: "true"},
+	{id: "A11", out: "0\n<nil>", spans: `
+outer
+  g
+    conf.f
+    inner
+  g
+    conf.f
+    inner
+  g
+    conf.f
+    inner`},
+	{id: "A12", spans: `
+outer of=the consumer
+  g
+    conf.f
+    inner
+  consumer.work
+  consumer.work`},
+	{id: "A13", out: "true\ntrue\ntrue", spans: `
+outer
+  g !*errors.errorString: no more @conf.rowA13.func1-range1
+    conf.f
+    inner
+  conf.nested !*errors.errorString: no more @conf.nested
+    g
+      conf.f
+      inner
+    g
+      conf.f
+      inner`},
+}
+
+func conformA9(t *testing.T, exe string) {
+	front := startFront(t)
+	p := runConform(t, exe, []string{"A9"}, "DD_TRACE_AGENT_URL="+front.URL)
+	compare(t, "standard output", p.out, "0 1 2 3")
+	traces := front.agent.Traces()
+	compare(t, "spans", conformTree(traces), "conf.slow a=b\n\nconf.literal a=b")
+	for _, trace := range traces {
+		if s := trace.Spans[0]; s.Duration < int64(30*time.Millisecond) {
+			t.Errorf("%s takes %d ns", s.Name, s.Duration)
+		}
+	}
+}
