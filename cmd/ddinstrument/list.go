@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ddinstrument/ddinstrument/directives"
 	"github.com/ddinstrument/ddinstrument/overlay"
 	"github.com/ddinstrument/ddinstrument/rewriter"
 )
@@ -66,19 +67,19 @@ type listed struct {
 }
 
 func (a *app) list(cmd *overlay.Command, b *overlay.Build) error {
-	targets := make([]listed, 0, len(b.Traced))
-	for _, t := range b.Traced {
-		targets = append(targets, listedOf(t))
-	}
 	if value, ok := cmd.Flag("json"); ok && value != "false" {
+		targets := make([]listed, 0, len(b.Traced))
+		for _, t := range b.Traced {
+			targets = append(targets, listedOf(t))
+		}
 		enc := json.NewEncoder(a.out)
 		enc.SetEscapeHTML(false)
 		enc.SetIndent("", "\t")
 		return enc.Encode(targets)
 	}
+	short := func(path string) string { return a.short(cmd, path) }
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-	for _, t := range targets {
-		place := a.short(cmd, t.File) + ":" + strconv.Itoa(t.Line) + ":" + strconv.Itoa(t.Column)
+	for _, t := range b.Traced {
 		details := ""
 		if t.Resource != t.Name {
 			details += " resource=" + t.Resource
@@ -86,14 +87,30 @@ func (a *app) list(cmd *overlay.Command, b *overlay.Build) error {
 		if t.Service != "" {
 			details += " service=" + t.Service
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s%s\n", place, t.Name, t.Context, details)
+		if t.By != directives.ByDirective {
+			details += ", by " + selected(t, short)
+		}
+		fmt.Fprintf(w, "%s:%d:%d\t%s\t%s%s\n", short(t.Pos.Filename), t.Pos.Line, t.Pos.Column, t.Name, t.Context, details)
 	}
 	return w.Flush()
 }
 
+// selected says what selected a target and, when that does not stand right
+// above it, where it stands: a flag on no line.
+func selected(t rewriter.Traced, path func(string) string) string {
+	switch {
+	case t.From.Filename == "":
+		return t.By
+	case t.From.Line == 0:
+		return t.By + " " + t.From.Filename
+	}
+	return t.By + " " + path(t.From.Filename) + ":" + strconv.Itoa(t.From.Line)
+}
+
 func listedOf(t rewriter.Traced) listed {
+	absolute := func(path string) string { return path }
 	return listed{
 		File: t.Pos.Filename, Line: t.Pos.Line, Column: t.Pos.Column, Name: t.Name, Resource: t.Resource,
-		Service: t.Service, Kind: string(t.Target), Selected: t.By, Context: t.Context, Errors: t.Errors,
+		Service: t.Service, Kind: string(t.Target), Selected: selected(t, absolute), Context: t.Context, Errors: t.Errors,
 	}
 }
