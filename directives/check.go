@@ -40,20 +40,26 @@ func resultNames(fn *ast.FuncType) []string {
 	return names
 }
 
-// CheckTypes type-checks the expressions of a directive in the scope of the
-// code that it traces, and says what the type checker says. sig is a function's
-// signature, nil for a statement. The body of the function around a literal or
-// a statement must have been part of the checked package.
-func CheckTypes(fset *token.FileSet, pkg *types.Package, t Target, sig *types.Signature) []Diagnostic {
-	c := &checker{fset: fset, pkg: pkg, at: t.Node().Pos(), unnamed: map[string]types.Type{}}
+// checkTarget type-checks the expressions of a directive in the scope of the
+// code that it traces, and says what the type checker says. The body of the
+// function around a literal or a statement must have been part of the package.
+func checkTarget(pkg *Package, t Target) []Diagnostic {
+	if !t.Directive.evaluates() {
+		return nil
+	}
+	c := &checker{fset: pkg.Fset, pkg: pkg.Types, at: t.Node().Pos(), unnamed: map[string]types.Type{}}
 	if t.IsFunc() {
+		sig := signature(pkg.Info, t)
+		if sig == nil {
+			return nil // the compiler says why
+		}
 		c.at = t.Body().Pos()
 		c.named = resultNames(t.Type())
 		for name, i := range Results(t.Type()) {
 			c.unnamed[name] = sig.Results().At(i).Type()
 		}
 	}
-	c.scope = pkg.Scope().Innermost(c.at)
+	c.scope = pkg.Types.Scope().Innermost(c.at)
 	if t.By != ByDirective {
 		c.suffix = ", in " + t.Path
 	}
@@ -69,9 +75,26 @@ func CheckTypes(fset *token.FileSet, pkg *types.Package, t Target, sig *types.Si
 	return c.diagnostics
 }
 
-// CheckPoint does the same for the expressions of a //dd:tag.
-func CheckPoint(fset *token.FileSet, pkg *types.Package, info *types.Info, p Point) []Diagnostic {
-	c := &checker{fset: fset, pkg: pkg, at: p.Pos(), scope: p.Scope(pkg, info)}
+// evaluates reports whether a directive holds an expression.
+func (d Directive) evaluates() bool {
+	return d.Resource.Expr || len(d.Tags)+len(d.Returns)+len(d.Ignored) > 0
+}
+
+// signature is the type of a function, nil where it is not known.
+func signature(info *types.Info, t Target) *types.Signature {
+	typ := types.Type(nil)
+	if t.Lit != nil {
+		typ = info.TypeOf(t.Lit)
+	} else {
+		typ = info.TypeOf(t.Decl.Name)
+	}
+	sig, _ := typ.(*types.Signature)
+	return sig
+}
+
+// checkPoint does the same for the expressions of a //dd:tag.
+func checkPoint(pkg *Package, p Point) []Diagnostic {
+	c := &checker{fset: pkg.Fset, pkg: pkg.Types, at: p.Pos(), scope: p.Scope(pkg.Types, pkg.Info)}
 	c.tags("", p.Directive.Tags)
 	return c.diagnostics
 }

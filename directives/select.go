@@ -17,17 +17,20 @@ const (
 	ByRule             = "rule"
 )
 
-// A File is a file of a package, as far as selection goes.
-type File struct {
-	Syntax *ast.File // with comments; nil for one that does not parse
-	Test   bool      // it belongs to tests only
-}
-
 // A Selection is what is traced in a package.
 type Selection struct {
 	Files  []Found  // by file
 	Passed []Passed // in source order
 	Fits   []bool   // by rule: whether there is a function for it, though something nearer may have it
+}
+
+// Readings are what all directives of the package were read as.
+func (s Selection) Readings() []Reading {
+	var list []Reading
+	for _, found := range s.Files {
+		list = append(list, found.Read...)
+	}
+	return list
 }
 
 // A Passed is a function that is selected and can't be traced.
@@ -39,27 +42,9 @@ type Passed struct {
 	Reason string
 }
 
-// Select reads every directive of a package and decides what is traced in it.
-// The nearest selection of a function wins, whole: its own directive, then its
-// type's, the package's, and the first of the rules that fits it.
-func Select(fset *token.FileSet, files []File, rules []Rule) (Selection, []Diagnostic) {
-	s := &selector{fset: fset, files: files, rules: rules, types: map[string]Directive{}, methods: map[string]bool{}}
-	s.Fits = make([]bool, len(rules))
-	s.read()
-	for i, f := range files {
-		if f.Syntax != nil {
-			s.file(&s.Files[i], f)
-		}
-	}
-	s.typesWithoutMethods()
-	return s.Selection, Sort(s.diagnostics)
-}
-
 type selector struct {
+	pkg Package
 	Selection
-	fset        *token.FileSet
-	files       []File
-	rules       []Rule
 	types       map[string]Directive // by the type's name
 	methods     map[string]bool      // types with methods that their directive may select
 	clause      *Directive           // the package's
@@ -67,18 +52,18 @@ type selector struct {
 }
 
 func (s *selector) report(pos token.Pos, message string) {
-	s.diagnostics = append(s.diagnostics, At(s.fset, pos, message))
+	s.diagnostics = append(s.diagnostics, At(s.pkg.Fset, pos, message))
 }
 
 // read finds the directives of all files, and those that are about more than
 // one of them.
 func (s *selector) read() {
-	s.Files = make([]Found, len(s.files))
-	for i, f := range s.files {
+	s.Files = make([]Found, len(s.pkg.Files))
+	for i, f := range s.pkg.Files {
 		if f.Syntax == nil {
 			continue
 		}
-		found, wrong := Find(s.fset, f.Syntax)
+		found, wrong := Find(s.pkg.Fset, f.Syntax)
 		s.Files[i] = found
 		s.diagnostics = append(s.diagnostics, wrong...)
 		for name, d := range found.Types {
@@ -94,7 +79,7 @@ func (s *selector) packageDirective(d Directive, f File) {
 	name := f.Syntax.Name.Name
 	switch {
 	case s.clause != nil:
-		first := Position(s.fset, s.clause.Pos)
+		first := Position(s.pkg.Fset, s.clause.Pos)
 		file := first.Filename[strings.LastIndexAny(first.Filename, `/\`)+1:]
 		s.report(d.Pos, prefix+string(d.Verb)+" is the second directive on package "+name+" (the first: "+file+":"+
 			strconv.Itoa(first.Line)+"); delete one")
@@ -121,7 +106,7 @@ func (s *selector) file(found *Found, f File) {
 				continue
 			}
 			if reason := passedOver(f, fn); reason != "" {
-				s.Passed = append(s.Passed, Passed{Position(s.fset, fn.Pos()), funcPath(fn), by, from, reason})
+				s.Passed = append(s.Passed, Passed{Position(s.pkg.Fset, fn.Pos()), funcPath(fn), by, from, reason})
 				continue
 			}
 			t := declared(fn)
@@ -143,7 +128,7 @@ func (s *selector) choose(f File, fn *ast.FuncDecl) (d Directive, by string, fro
 		case d.Verb == Ignore:
 			return d, "", from
 		case d.takes(fn):
-			return d, ByTypeDirective, Position(s.fset, d.Pos)
+			return d, ByTypeDirective, Position(s.pkg.Fset, d.Pos)
 		}
 	}
 	if d := s.clause; d != nil && d.reaches(f) {
@@ -151,7 +136,7 @@ func (s *selector) choose(f File, fn *ast.FuncDecl) (d Directive, by string, fro
 		case d.Verb == Ignore:
 			return *d, "", from
 		case !f.Test && d.takes(fn):
-			return *d, ByPackageDirective, Position(s.fset, d.Pos)
+			return *d, ByPackageDirective, Position(s.pkg.Fset, d.Pos)
 		}
 	}
 	if rule != nil {
@@ -163,8 +148,8 @@ func (s *selector) choose(f File, fn *ast.FuncDecl) (d Directive, by string, fro
 // rule finds the first rule that fits a function, and notes all that do.
 func (s *selector) rule(f File, fn *ast.FuncDecl) *Rule {
 	var first *Rule
-	for i := range s.rules {
-		r := &s.rules[i]
+	for i := range s.pkg.Rules {
+		r := &s.pkg.Rules[i]
 		if !r.matches(funcPath(fn)) || ast.IsGenerated(f.Syntax) || !r.Directive.takes(fn) {
 			continue
 		}
@@ -227,7 +212,7 @@ func passedOver(f File, fn *ast.FuncDecl) string {
 // typesWithoutMethods reports the directives above types that select nothing.
 // What a file that does not parse declares is not known.
 func (s *selector) typesWithoutMethods() {
-	if slices.ContainsFunc(s.files, func(f File) bool { return f.Syntax == nil }) {
+	if slices.ContainsFunc(s.pkg.Files, func(f File) bool { return f.Syntax == nil }) {
 		return
 	}
 	for _, found := range s.Files {

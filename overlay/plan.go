@@ -189,7 +189,7 @@ func (p *preparer) render(done *planned, u *unit, pkg *rewriter.Package) {
 	done.Diagnostics = found
 	done.Files = map[string][]byte{}
 	done.Traced, done.Passed, done.Fits = plan.Traced, plan.Passed, plan.Fits
-	if (&Build{Diagnostics: found}).Wrong() {
+	if directives.Wrong(found) {
 		return
 	}
 	for _, f := range plan.Files {

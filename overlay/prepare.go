@@ -37,7 +37,7 @@ type Build struct {
 
 // Wrong reports whether a diagnostic is more than a warning.
 func (b *Build) Wrong() bool {
-	return slices.ContainsFunc(b.Diagnostics, func(d directives.Diagnostic) bool { return !d.Warning })
+	return directives.Wrong(b.Diagnostics)
 }
 
 // A record is the outcome of a preparation, kept for the next one.

@@ -34,13 +34,10 @@ type block struct {
 }
 
 // block plans one traced block or statement.
-func (p *Plan) block(fp *FilePlan, t directives.Target) []directives.Diagnostic {
-	if found := directives.CheckTypes(p.pkg.Fset, p.pkg.Types, t, nil); len(found) > 0 {
-		return found
-	}
+func (p *Plan) block(fp *FilePlan, t directives.Target) {
 	fr := p.frame(fp, functionAround(fp.File.Syntax, t.Stmt))
 	if fr == nil || fr.returnsNothing() {
-		return nil // the compiler says why
+		return // the compiler says why
 	}
 	b := &block{plan: p, frame: fr, target: t, site: p.names.siteVar(t.Path), name: p.names.numbered(p.vars.block), err: -1}
 	if !t.Directive.ErrorOff {
@@ -51,7 +48,6 @@ func (p *Plan) block(fp *FilePlan, t directives.Target) []directives.Diagnostic 
 	p.use(fp.File, blockType)
 	p.site(fp, Site{Var: b.site, Name: t.Name(p.pkg.Name), Directive: t.Directive})
 	p.Traced = append(p.Traced, p.describe(t, b.how, b.ctx, b.returnsError()))
-	return nil
 }
 
 // functionAround returns the function declaration or literal that a node is

@@ -16,20 +16,17 @@ import (
 //	ctx, ddspan := ddFunc.Enter(ctx); defer ddspan.Exit(&err);
 //
 // and its signature the names that this needs.
-func (p *Plan) function(fp *FilePlan, t directives.Target) []directives.Diagnostic {
+func (p *Plan) function(fp *FilePlan, t directives.Target) {
 	var node ast.Node = t.Decl
 	if t.Lit != nil {
 		node = t.Lit
 	}
 	fr := p.frame(fp, node)
 	if fr == nil {
-		return nil // the package does not type-check: the compiler says why
-	}
-	if found := directives.CheckTypes(p.pkg.Fset, p.pkg.Types, t, fr.sig); len(found) > 0 {
-		return found
+		return // the package does not type-check: the compiler says why
 	}
 	if fr.returnsNothing() {
-		return nil // with named results it would compile
+		return // with named results it would compile
 	}
 	f := &function{
 		plan: p, frame: fr, target: t,
@@ -37,7 +34,6 @@ func (p *Plan) function(fp *FilePlan, t directives.Target) []directives.Diagnost
 		params: params(fr.fn.Params, fr.sig.Params()),
 	}
 	f.write()
-	return nil
 }
 
 // A function is one traced function while it is being planned.

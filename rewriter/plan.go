@@ -114,12 +114,11 @@ func Make(pkg *Package) (*Plan, []directives.Diagnostic) {
 	p := &Plan{pkg: pkg, names: newNames(pkg), frames: map[ast.Node]*frame{}}
 	p.vars = p.names.reserve()
 	p.uses[1][programEnd] = pkg.WriteTestMain
-	files := make([]directives.File, len(pkg.Files))
-	for i, f := range pkg.Files {
-		files[i] = directives.File{Syntax: f.Syntax, Test: IsTest(f.Path)}
-	}
-	selected, diagnostics := directives.Select(pkg.Fset, files, pkg.Rules)
+	selected, diagnostics := pkg.selection()
 	p.Passed, p.Fits = selected.Passed, selected.Fits
+	if directives.Wrong(diagnostics) {
+		return p, diagnostics
+	}
 	for i := range pkg.Files {
 		f := &pkg.Files[i]
 		if f.Syntax == nil {
@@ -128,10 +127,10 @@ func Make(pkg *Package) (*Plan, []directives.Diagnostic) {
 		fp := FilePlan{File: f}
 		p.ends(&fp)
 		for _, point := range selected.Files[i].Points { // first: a statement's span begins after the tags above it
-			diagnostics = append(diagnostics, p.point(&fp, point)...)
+			p.point(&fp, point)
 		}
 		for _, t := range selected.Files[i].Targets {
-			diagnostics = append(diagnostics, p.target(&fp, t)...)
+			p.target(&fp, t)
 		}
 		p.finish()
 		if len(fp.Insertions) > 0 {
@@ -139,21 +138,35 @@ func Make(pkg *Package) (*Plan, []directives.Diagnostic) {
 			p.Files = append(p.Files, fp)
 		}
 	}
-	return p, directives.Sort(diagnostics)
+	return p, diagnostics
+}
+
+// selection is what is traced, and all that is wrong with it.
+func (pkg *Package) selection() (directives.Selection, []directives.Diagnostic) {
+	files := make([]directives.File, len(pkg.Files))
+	for i, f := range pkg.Files {
+		files[i] = directives.File{Syntax: f.Syntax, Test: IsTest(f.Path)}
+	}
+	selected, diagnostics := directives.Select(directives.Package{
+		Fset: pkg.Fset, Files: files, Rules: pkg.Rules, Types: pkg.Types, Info: pkg.Info,
+	})
+	if OfRuntime(pkg.Path) {
+		for _, read := range selected.Readings() {
+			diagnostics = append(diagnostics, directives.Diagnostic{Pos: read.Pos, Message: "the runtime can't trace itself; delete this directive"})
+		}
+	}
+	return selected, directives.Sort(diagnostics)
 }
 
 // target plans one traced function, literal or statement.
-func (p *Plan) target(fp *FilePlan, t directives.Target) []directives.Diagnostic {
+func (p *Plan) target(fp *FilePlan, t directives.Target) {
 	switch {
 	case p.pkg.Info == nil:
-		return nil
-	case OfRuntime(p.pkg.Path):
-		return []directives.Diagnostic{{Pos: directives.Position(p.pkg.Fset, t.Directive.Pos),
-			Message: "the runtime can't trace itself; delete this directive"}}
 	case t.IsFunc():
-		return p.function(fp, t)
+		p.function(fp, t)
+	default:
+		p.block(fp, t)
 	}
-	return p.block(fp, t)
 }
 
 // site keeps the data of a site for the generated file that it belongs in.

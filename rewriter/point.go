@@ -12,15 +12,9 @@ import (
 // may be that of a caller, which nothing here knows of.
 //
 //	ddhere.TagFrom(ctx, "key", func() interface{} { return n });
-func (p *Plan) point(fp *FilePlan, pt directives.Point) []directives.Diagnostic {
-	switch {
-	case p.pkg.Info == nil:
-		return nil
-	case OfRuntime(p.pkg.Path):
-		return []directives.Diagnostic{directives.At(p.pkg.Fset, pt.Directive.Pos, "the runtime can't trace itself; delete this directive")}
-	}
-	if found := directives.CheckPoint(p.pkg.Fset, p.pkg.Types, p.pkg.Info, pt); len(found) > 0 {
-		return found
+func (p *Plan) point(fp *FilePlan, pt directives.Point) {
+	if p.pkg.Info == nil {
+		return
 	}
 	var around ast.Node = pt.List
 	if pt.Stmt != nil {
@@ -28,11 +22,10 @@ func (p *Plan) point(fp *FilePlan, pt directives.Point) []directives.Diagnostic 
 	}
 	fr := p.frame(fp, functionAround(fp.File.Syntax, around))
 	if fr == nil {
-		return nil // the compiler says why
+		return // the compiler says why
 	}
 	p.use(fp.File, hereVar)
 	p.insert(fp, Tags, pt.Pos(), 0, p.setTags(fr, pt))
-	return nil
 }
 
 // setTags is the code at a point.
