@@ -16,11 +16,11 @@ func (f *finder) attach(c *ast.Comment, d Directive, good bool) {
 		return
 	}
 	t, wrong := f.target(n, line)
-	switch {
-	case wrong == "":
+	if wrong == "" {
 		wrong = f.misplaced(name, d, t)
-	case d.Verb == Ignore && isForeign(name):
-		f.read(d, "what nothing traces") // there it is no mistake
+	}
+	if wrong != "" && d.Verb == Ignore && isForeign(name) {
+		f.read(d, "what nothing selects") // there it is no mistake
 		return
 	}
 	if wrong != "" {
@@ -125,7 +125,7 @@ func (f *finder) called(n ast.Node) string {
 // above, though others can.
 func (f *finder) misplaced(name string, d Directive, t Target) string {
 	switch {
-	case d.Verb == Ignore && (t.Lit != nil || t.Stmt != nil) && !isForeign(name):
+	case d.Verb == Ignore && (t.Lit != nil || t.Stmt != nil):
 		return "what nothing selects; delete it"
 	case d.Verb == Trace && isForeign(name) && t.Stmt != nil:
 		return "a statement, which that tool does not trace; write //dd:trace"

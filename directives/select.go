@@ -36,6 +36,7 @@ func (s Selection) Readings() []Reading {
 // A Passed is a function that is selected and can't be traced.
 type Passed struct {
 	Pos    token.Position
+	Kind   Kind
 	Path   string // Func or Type.Method
 	By     string // what selected it
 	From   token.Position
@@ -106,7 +107,7 @@ func (s *selector) file(found *Found, f File) {
 				continue
 			}
 			if reason := passedOver(f, fn); reason != "" {
-				s.Passed = append(s.Passed, Passed{Position(s.pkg.Fset, fn.Pos()), funcPath(fn), by, from, reason})
+				s.Passed = append(s.Passed, Passed{Position(s.pkg.Fset, fn.Pos()), declared(fn).Kind, funcPath(fn), by, from, reason})
 				continue
 			}
 			t := declared(fn)

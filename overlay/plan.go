@@ -17,6 +17,7 @@ type planned struct {
 	Files       map[string][]byte // what the files become, and new ones
 	Marked      []rewriter.Marked // when coverage is measured
 	Traced      []rewriter.Traced
+	Read        []directives.Reading
 	Passed      []directives.Passed
 	Fits        []bool // by the unit's rules
 	Diagnostics []directives.Diagnostic
@@ -62,6 +63,7 @@ func (p *preparer) plan(ctx context.Context, list []*unit) error {
 		}
 		p.marked = append(p.marked, done.Marked...)
 		p.build.Traced = append(p.build.Traced, done.Traced...)
+		p.build.Read = append(p.build.Read, done.Read...)
 		p.build.Passed = append(p.build.Passed, done.Passed...)
 		p.build.Diagnostics = append(p.build.Diagnostics, done.Diagnostics...)
 		if !p.cmd.compiles() {
@@ -188,7 +190,7 @@ func (p *preparer) render(done *planned, u *unit, pkg *rewriter.Package) {
 	plan, found := rewriter.Make(pkg)
 	done.Diagnostics = found
 	done.Files = map[string][]byte{}
-	done.Traced, done.Passed, done.Fits = plan.Traced, plan.Passed, plan.Fits
+	done.Traced, done.Read, done.Passed, done.Fits = plan.Traced, plan.Read, plan.Passed, plan.Fits
 	if directives.Wrong(found) {
 		return
 	}

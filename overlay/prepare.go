@@ -31,6 +31,7 @@ type Build struct {
 	Linked      bool                    // the runtime is linked into a program
 	Missing     []string                // what go list says of packages that were asked for and are not there
 	Traced      []rewriter.Traced       // by position
+	Read        []directives.Reading    // what each directive was read as
 	Passed      []directives.Passed     // what is selected and can't be traced, likewise
 	Diagnostics []directives.Diagnostic // sorted; with one that is no warning, nothing was written
 }

@@ -196,6 +196,7 @@ func (p *Plan) describe(target directives.Target, how passing, ctx string, error
 		Name:    target.Name(p.pkg.Name),
 		Service: d.Service,
 		Target:  target.Kind,
+		Path:    target.Path,
 		By:      target.By,
 		From:    target.From,
 		Errors:  errors,

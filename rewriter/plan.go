@@ -50,11 +50,12 @@ type File struct {
 // A Plan is all that is done to a package.
 type Plan struct {
 	Files  []FilePlan
-	Sites  []Site              // of the files that are not tests
-	Tests  []Site              // of _test.go files
-	Traced []Traced            // what is traced, in source order
-	Passed []directives.Passed // what is selected and can't be traced, likewise
-	Fits   []bool              // by rule: whether there is a function for it
+	Sites  []Site               // of the files that are not tests
+	Tests  []Site               // of _test.go files
+	Traced []Traced             // what is traced, in source order
+	Read   []directives.Reading // what each directive was read as
+	Passed []directives.Passed  // what is selected and can't be traced, likewise
+	Fits   []bool               // by rule: whether there is a function for it
 	pkg    *Package
 	names  *names
 	vars   varNames
@@ -102,6 +103,7 @@ type Traced struct {
 	Resource string // as written, expressions in braces
 	Service  string // "" for the parent's
 	Target   directives.Kind
+	Path     string         // what names it below the package
 	By       string         // what selected it: directives.ByDirective, ...
 	From     token.Position // where that stands, when not right above
 	Context  string         // how the span gets its parent and passes itself on
@@ -115,7 +117,7 @@ func Make(pkg *Package) (*Plan, []directives.Diagnostic) {
 	p.vars = p.names.reserve()
 	p.uses[1][programEnd] = pkg.WriteTestMain
 	selected, diagnostics := pkg.selection()
-	p.Passed, p.Fits = selected.Passed, selected.Fits
+	p.Read, p.Passed, p.Fits = selected.Readings(), selected.Passed, selected.Fits
 	if directives.Wrong(diagnostics) {
 		return p, diagnostics
 	}

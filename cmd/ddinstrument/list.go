@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"go/token"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -13,14 +14,6 @@ import (
 	"github.com/ddinstrument/ddinstrument/overlay"
 	"github.com/ddinstrument/ddinstrument/rewriter"
 )
-
-func (a *app) checkCommand() *cobra.Command {
-	return a.packagesCommand("check", "Check the directives of packages, and build nothing", `
-Every mistake is printed as file:line:col: what is wrong; what to do. The exit
-status is 1 when there is one. Build flags such as -tags have go's meaning.
-
-	ddinstrument check ./...`, ".", func(*overlay.Command, *overlay.Build) error { return nil })
-}
 
 func (a *app) listCommand() *cobra.Command {
 	c := a.packagesCommand("list", "List what would be traced, and under which names", `
@@ -67,7 +60,7 @@ type listed struct {
 }
 
 func (a *app) list(cmd *overlay.Command, b *overlay.Build) error {
-	if value, ok := cmd.Flag("json"); ok && value != "false" {
+	if isSet(cmd, "json") {
 		targets := make([]listed, 0, len(b.Traced))
 		for _, t := range b.Traced {
 			targets = append(targets, listedOf(t))
@@ -88,29 +81,29 @@ func (a *app) list(cmd *overlay.Command, b *overlay.Build) error {
 			details += " service=" + t.Service
 		}
 		if t.By != directives.ByDirective {
-			details += ", by " + selected(t, short)
+			details += ", by " + selectedBy(t.By, t.From, short)
 		}
 		fmt.Fprintf(w, "%s:%d:%d\t%s\t%s%s\n", short(t.Pos.Filename), t.Pos.Line, t.Pos.Column, t.Name, t.Context, details)
 	}
 	return w.Flush()
 }
 
-// selected says what selected a target and, when that does not stand right
+// selectedBy says what selected a target and, when that does not stand right
 // above it, where it stands: a flag on no line.
-func selected(t rewriter.Traced, path func(string) string) string {
+func selectedBy(by string, from token.Position, path func(string) string) string {
 	switch {
-	case t.From.Filename == "":
-		return t.By
-	case t.From.Line == 0:
-		return t.By + " " + t.From.Filename
+	case from.Filename == "":
+		return by
+	case from.Line == 0:
+		return by + " " + from.Filename
 	}
-	return t.By + " " + path(t.From.Filename) + ":" + strconv.Itoa(t.From.Line)
+	return by + " " + path(from.Filename) + ":" + strconv.Itoa(from.Line)
 }
 
 func listedOf(t rewriter.Traced) listed {
 	absolute := func(path string) string { return path }
 	return listed{
 		File: t.Pos.Filename, Line: t.Pos.Line, Column: t.Pos.Column, Name: t.Name, Resource: t.Resource,
-		Service: t.Service, Kind: string(t.Target), Selected: selected(t, absolute), Context: t.Context, Errors: t.Errors,
+		Service: t.Service, Kind: string(t.Target), Selected: selectedBy(t.By, t.From, absolute), Context: t.Context, Errors: t.Errors,
 	}
 }
