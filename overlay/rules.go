@@ -119,7 +119,7 @@ func (p *preparer) ineffective() {
 		case !r.packages:
 			why = fmt.Sprintf("no package of this build matches %q", r.Package)
 		case r.Directive.Exported || r.Directive.Min > 0:
-			why = fmt.Sprintf("in the packages that match, only= and min= leave no function out of those that match %q", r.Func)
+			why = fmt.Sprintf("only= and min= rule out every function that matches %q", r.Func)
 		default:
 			why = fmt.Sprintf("no function matches %q in the packages that match %q", r.Func, r.Package)
 		}
