@@ -110,8 +110,9 @@ func (b *batch) compare(t *testing.T) int {
 		return 0
 	}
 	plain, traced, traces := b.both(t)
-	if plain.code != 0 || plain.code != traced.code || traced.stderr != "" {
-		b.problem("all", "exit status %d, traced %d\n%s", plain.code, traced.code, traced.stderr)
+	if plain.code != 0 || plain.code != traced.code || plain.stderr != traced.stderr {
+		b.problem("all", "exit status %d, traced %d\n%s\n%s", plain.code, traced.code, plain.stderr, traced.stderr)
+		return 0
 	}
 	was, is := sections(plain.out), sections(traced.out)
 	for _, p := range b.programs {

@@ -301,11 +301,18 @@ func (g *gen) recovering() {
 	g.line("}()")
 }
 
-// goStmt starts a goroutine, which may exit, and waits for it.
+// goStmt starts a goroutine, which may exit, and waits for it. Nothing is
+// printed or counted while both run.
 func (g *gen) goStmt() {
 	g.inner(func() {
 		done := g.fresh("done")
 		g.line("%s := make(chan bool)", done)
+		outer, wait := g.frame.site, ""
+		if g.wants() {
+			wait = g.enter()
+			g.line("lib.N(%q)", wait)
+			g.frame.site = outer
+		}
 		var site string
 		if g.wants() {
 			site = g.newSite("").Name
@@ -322,6 +329,9 @@ func (g *gen) goStmt() {
 			}
 		})
 		g.line("}()")
-		g.statement(func() { g.line("<-%s", done) })
+		if wait != "" {
+			g.directive(wait, "")
+		}
+		g.line("<-%s", done)
 	})
 }

@@ -107,7 +107,9 @@ func (s *shrinker) parts() []part {
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
-			add(n)
+			if n.Name.Name != s.program.Name {
+				add(n)
+			}
 		case *ast.BlockStmt:
 			for _, stmt := range n.List {
 				add(stmt)
