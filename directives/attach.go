@@ -30,7 +30,7 @@ func (f *finder) attach(c *ast.Comment, d Directive, good bool) {
 			case n == nil:
 				said.Fix = f.closeUp(line)
 			case d.Verb == Ignore && (t.Lit != nil || t.Stmt != nil):
-				said.Fix = f.deleteLine(c)
+				said.Fix = deleteLine(f.fset, c.Pos())
 			}
 		}
 		return
@@ -39,7 +39,7 @@ func (f *finder) attach(c *ast.Comment, d Directive, good bool) {
 		said := f.report(d.Pos, name+" is the second directive on "+f.called(n)+" (the first: line "+
 			strconv.Itoa(Position(f.fset, old.Pos()).Line)+"); delete one")
 		if old.Text == c.Text {
-			said.Fix = f.deleteLine(c)
+			said.Fix = deleteLine(f.fset, c.Pos())
 		}
 		return
 	}

@@ -29,6 +29,16 @@ type Fix struct {
 	Text     string
 }
 
+// deleteLine is the fix that takes out the line of a directive.
+func deleteLine(fset *token.FileSet, pos token.Pos) Fix {
+	file, line := fset.File(pos), fset.PositionFor(pos, false).Line
+	end := token.Pos(file.Base() + file.Size())
+	if line < file.LineCount() {
+		end = file.LineStart(line + 1)
+	}
+	return Fix{"Delete this directive", file.LineStart(line), end, ""}
+}
+
 // At makes a diagnostic about a place in a file.
 func At(fset *token.FileSet, pos token.Pos, message string) Diagnostic {
 	return Diagnostic{Pos: Position(fset, pos), Message: message, At: pos}

@@ -84,16 +84,6 @@ func (f *finder) report(pos token.Pos, message string) *Diagnostic {
 	return &f.diagnostics[len(f.diagnostics)-1]
 }
 
-// deleteLine is the fix that takes out the line of a comment that is alone on it.
-func (f *finder) deleteLine(c *ast.Comment) Fix {
-	file, line := f.fset.File(c.Pos()), f.line(c.Pos())
-	end := c.End()
-	if line < file.LineCount() {
-		end = file.LineStart(line + 1)
-	}
-	return Fix{"Delete this directive", file.LineStart(line), end, ""}
-}
-
 // closeUp is the fix that takes out the blank lines between a directive and
 // what it traces: none where the lines from the given one on are others.
 func (f *finder) closeUp(line int) Fix {

@@ -52,8 +52,9 @@ type selector struct {
 	diagnostics []Diagnostic
 }
 
-func (s *selector) report(pos token.Pos, message string) {
+func (s *selector) report(pos token.Pos, message string) *Diagnostic {
 	s.diagnostics = append(s.diagnostics, At(s.pkg.Fset, pos, message))
+	return &s.diagnostics[len(s.diagnostics)-1]
 }
 
 // read finds the directives of all files, and those that are about more than
@@ -229,7 +230,8 @@ func (s *selector) typesWithoutMethods() {
 			}
 		}
 		for pos, name := range empty {
-			s.report(pos, "//dd:trace stands above "+name+", which has no methods in this package to trace; delete it")
+			s.report(pos, "//dd:trace stands above "+name+", which has no methods in this package to trace; delete it").
+				Fix = deleteLine(s.pkg.Fset, pos)
 		}
 	}
 }
