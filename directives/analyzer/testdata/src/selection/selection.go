@@ -1,4 +1,4 @@
-// want +5 `tag.id: {id}: undefined: id, in Other`
+// want +4 `tag.id: {id}: undefined: id, in Other`
 
 // Package selection has directives above types and above its clause.
 //
