@@ -87,9 +87,13 @@ func onGoroutine(p unsafe.Pointer, g uintptr) (current, from *Span) {
 	return openAncestor(s), s
 }
 
-// below tells whether s is c or descends from it through spans that were started without handing on a context.
+// below tells whether s is c or descends from it through spans that were started without handing on a context. The
+// chain of parents passes c over when c had finished before.
 func below(s, c *Span) bool {
 	for s != nil && s != c && s.has(flagNoCtx) {
+		if s.parentID == c.id {
+			return true
+		}
 		s = s.parent.Load()
 	}
 	return s == c

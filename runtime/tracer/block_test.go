@@ -167,6 +167,23 @@ func TestBlockParents(t *testing.T) {
 	})
 }
 
+// TestBlockParentFinished uses a context that is kept beyond its span.
+func TestBlockParentFinished(t *testing.T) {
+	bothWays(t, func(t *testing.T) {
+		record(t)
+		ctx, a := Trace(bg, "a")
+		a.Finish()
+		b := siteB.NewBlock()
+		defer b.Unwind()
+		b.EnterFrom(ctx)
+		_, s := Trace(ctx, "inner")
+		equal(t, "parent of the block", (*Span)(b.call).parentID, a.id)
+		equal(t, "parent inside", s.parentID, (*Span)(b.call).id)
+		s.Finish()
+		b.Exit()
+	})
+}
+
 // TestBlockTags sets what expressions give, and nothing on a block that is not open.
 func TestBlockTags(t *testing.T) {
 	r := record(t)
