@@ -11,8 +11,8 @@ import (
 func (g *gen) program() {
 	g.line("import (\n\"context\"\n\"iter\"\n\"runtime\"\n\n%q\n)\n", ModulePath+"/lib")
 	g.line("var (\n_ context.Context\n_ iter.Seq[int]\n_ = runtime.NumCPU\n)\n")
-	g.types()
 	list := g.signatures()
+	g.types(list)
 	for i, s := range list {
 		g.funcs = list[i+1:]
 		g.function(s, g.opts.Size/len(list))
@@ -22,8 +22,8 @@ func (g *gen) program() {
 
 // types declares the types that methods are on. A directive above one of them
 // is on all of its methods.
-func (g *gen) types() {
-	if g.typed = g.wants(); g.typed {
+func (g *gen) types(list []*signature) {
+	if g.typed = slices.ContainsFunc(list, g.onType) && g.wants(); g.typed {
 		g.line("//dd:trace")
 	}
 	g.line("type %sT struct {\nn int\ns string\nctx context.Context\nf func(int) int\n}\n", g.name)
@@ -154,11 +154,14 @@ func (g *gen) function(s *signature, size int) {
 // functionSite puts a directive above a function, or leaves it to the one that
 // stands above a method's type, and returns the name of its spans.
 func (g *gen) functionSite(s *signature) string {
-	switch {
-	case g.chance(20) && g.typed && strings.HasSuffix(s.recv, "T"):
+	switch wants := g.wants(); {
+	case g.typed && g.onType(s) && !wants && g.chance(30):
+		g.line("//dd:ignore")
+		return ""
+	case g.typed && g.onType(s) && (!wants || g.chance(50)):
 		g.sites = append(g.sites, Site{Name: fmt.Sprintf("%s.%sT.%s", g.pkg, g.name, s.name)})
 		return g.sites[len(g.sites)-1].Name
-	case !g.wants():
+	case !wants:
 		return ""
 	}
 	site := g.newSite("").Name
@@ -169,6 +172,8 @@ func (g *gen) functionSite(s *signature) string {
 	g.directive(site, words)
 	return site
 }
+
+func (g *gen) onType(s *signature) bool { return strings.HasSuffix(s.recv, g.name+"T") }
 
 func (g *gen) parametersInScope(s *signature) {
 	for _, list := range [][]variable{s.params, s.results} {

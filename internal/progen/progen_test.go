@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	count  = flag.Int("programs", 0, "how many programs are generated")
+	count  = flag.Int("programs", 40, "how many programs are generated")
 	seed   = flag.Uint64("seed", 1, "the first program's seed; the others have the numbers that follow")
 	size   = flag.Int("size", 0, "about how many statements a program has")
 	shrink = flag.Int("shrink", 0, "for how many failing programs the least part that fails is looked for")
