@@ -13,10 +13,10 @@ import (
 type Here struct{}
 
 // Set sets a constant tag of the goroutine's active span.
-func (Here) Set(key, value string) { here(nil).SetTag(key, value) }
+func (Here) Set(key, value string) { setHere(nil, key, value) }
 
 // SetFrom sets a constant tag of the active span, which may be that of a context.
-func (Here) SetFrom(ctx context.Context, key, value string) { here(ctx).SetTag(key, value) }
+func (Here) SetFrom(ctx context.Context, key, value string) { setHere(ctx, key, value) }
 
 // Tag sets a tag of the goroutine's active span to what value returns now, as Call.Tag does.
 func (Here) Tag(key string, value func() any) { (*Call)(here(nil)).Tag(key, value) }
@@ -24,6 +24,12 @@ func (Here) Tag(key string, value func() any) { (*Call)(here(nil)).Tag(key, valu
 // TagFrom is Tag for the active span, which may be that of a context.
 func (Here) TagFrom(ctx context.Context, key string, value func() any) {
 	(*Call)(here(ctx)).Tag(key, value)
+}
+
+func setHere(ctx context.Context, key, value string) {
+	if s := here(ctx); s != nil { // without a span, value need not become an interface, which is an allocation
+		s.SetTag(key, value)
+	}
 }
 
 // here is the span to tag. Code that itself runs for the sake of a tag has none.
