@@ -39,13 +39,19 @@ func (a *app) goCommand(verb, short, long string) *cobra.Command {
 	})
 }
 
+// rulesHelp ends the help of all commands that trace.
+const rulesHelp = `
+
+--trace RULE and --all trace what has no directive, as do the rules in
+ddinstrument.yaml: ddinstrument help directives.`
+
 // command makes a command with flags of the go command's: they are not cobra's
 // to parse.
 func (a *app) command(verb, short, long string, own map[string]bool, do func(*cobra.Command, *overlay.Command) error) *cobra.Command {
 	return &cobra.Command{
 		Use:                verb + " [flags of go " + verb + "] [packages]",
 		Short:              short,
-		Long:               short + ".\n" + long,
+		Long:               short + ".\n" + long + rulesHelp,
 		DisableFlagParsing: true, DisableFlagsInUseLine: true,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 && slices.Contains([]string{"-h", "-help", "--help"}, args[0]) {

@@ -70,7 +70,7 @@ const rootHelp = `ddinstrument traces Go programs with Datadog, from comments.
 Put //dd:trace above a function, and every call of it is a span:
 
 	//dd:trace sandwich.make resource={order.Kind} tag.slices={n}
-	func (s *Shop) Make(ctx context.Context, order Order, n int) error {
+	func (s *Shop) Make(ctx context.Context, order Order, n int) (*Sandwich, error) {
 
 Then build, run or test with ddinstrument in the place of go. The spans are
 inserted during the build; the sources and go.mod stay as they are.
@@ -78,7 +78,13 @@ inserted during the build; the sources and go.mod stay as they are.
 	ddinstrument run ./cmd/shop
 
 The spans go to the Datadog agent. When no agent answers, run and test receive
-them and print them as a tree when the program ends.`
+them and print them as a tree when the program ends.
+
+All commands take rules that trace without a comment, from ddinstrument.yaml and
+from the command line:
+
+  --all          every function of the packages below
+  --trace RULE   those that a rule names: './store/...:*Store.* service=orders'`
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
@@ -93,6 +99,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.buildCommand(), a.runCommand(), a.testCommand(), a.installCommand(), a.vetCommand(),
 		a.checkCommand(), a.listCommand(), a.overlayCommand(), a.toolCommand(),
+		languageTopic(),
 	)
 	return root
 }
