@@ -141,5 +141,8 @@ func find(t *testing.T, src string) {
 		if d.Message == "" || d.Pos.Filename == "" {
 			t.Errorf("%q: diagnostic %+v", src, d)
 		}
+		if fix := d.Fix; fix != (Fix{}) && (fix.Pos > fix.End || fix.Pos < file.FileStart || fix.End > file.FileEnd) {
+			t.Errorf("%q: fix %+v", src, fix)
+		}
 	}
 }

@@ -5,6 +5,8 @@
 package analyzer
 
 import (
+	"go/ast"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -30,6 +32,9 @@ code, directives that stand above nothing that can be traced.`,
 const warning = "warning"
 
 func run(pass *analysis.Pass) (any, error) {
+	if slices.ContainsFunc(pass.Files, isAdded) {
+		return nil, nil // the package as it is built: the directives have become code
+	}
 	files := make([]directives.File, len(pass.Files))
 	for i, f := range pass.Files {
 		files[i] = directives.File{Syntax: f, Test: strings.HasSuffix(pass.Fset.File(f.FileStart).Name(), "_test.go")}
@@ -41,6 +46,11 @@ func run(pass *analysis.Pass) (any, error) {
 		pass.Report(diagnostic(d))
 	}
 	return nil, nil
+}
+
+// isAdded reports whether a file is the one that a traced package gets.
+func isAdded(file *ast.File) bool {
+	return len(file.Comments) > 0 && file.Comments[0].List[0].Text == directives.Header
 }
 
 // diagnostic says it in the driver's terms.
