@@ -37,7 +37,7 @@ conf.endsBy
   conf.ender`
 
 func TestProgramEnd(t *testing.T) {
-	exe := buildConform(t, "./cmd/conf")
+	exe := buildConform(t, "./cmd/program")
 	for _, r := range conformEnds {
 		t.Run(r.id, func(t *testing.T) {
 			t.Parallel()
@@ -77,7 +77,7 @@ func testHungAgent(t *testing.T, exe string) {
 // testSlowAgent: an agent that takes its time gets what there is.
 func testSlowAgent(t *testing.T, exe string) {
 	var all sync.WaitGroup
-	for _, rows := range [][]conformRow{conformEnds, deathRows(t)} {
+	for _, rows := range [][]conformRow{conformEnds, deathRows(t, conformDir(t), function)} {
 		for _, r := range rows {
 			if _, ok := endings[r.run]; ok {
 				r.delay = 500 * time.Millisecond

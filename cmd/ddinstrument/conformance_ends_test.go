@@ -20,7 +20,7 @@ var conformDeaths = []conformDeath{
 conf.above !string: here @conf.panicsHere
   conf.below !string: here @conf.panicsHere
     conf.panicsHere !string: here @conf.panicsHere`}},
-	{`func panicsWith(`, conformRow{id: "C14/error", run: "panic-error", err: "panic: ", spans: `
+	{`/* with what is given */`, conformRow{id: "C14/error", run: "panic-error", err: "panic: ", spans: `
 conf.above !*errors.errorString: wrapped: EOF @conf.panicsWith
   conf.below !*errors.errorString: wrapped: EOF @conf.panicsWith
     conf.panicsWith !*errors.errorString: wrapped: EOF @conf.panicsWith`}},
@@ -84,20 +84,25 @@ func deepSpans() string {
 	return b.String() + strings.Repeat("  ", 101) + "conf.panicsHere !string: here @conf.panicsHere"
 }
 
-func deathRows(t *testing.T) []conformRow {
+// deathRows are the rows of a form, of a program written to dir.
+func deathRows(t *testing.T, dir, form string) []conformRow {
+	if form != function {
+		dir = filepath.Join(dir, form)
+	}
 	var rows []conformRow
 	for _, d := range conformDeaths {
-		d.code = 2
-		d.err += "..." + placeOf(t, d.at)
-		rows = append(rows, d.conformRow)
+		r := d.conformRow.in(form)
+		r.code = 2
+		r.err += "..." + placeOf(t, dir, d.at)
+		rows = append(rows, r)
 	}
 	return rows
 }
 
-// placeOf is file:line of a piece of text in package conf.
-func placeOf(t *testing.T, text string) string {
+// placeOf is file:line of a piece of text in the package of a folder.
+func placeOf(t *testing.T, dir, text string) string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(conformDir(t), "*.go"))
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
 		t.Fatal(err)
 	}

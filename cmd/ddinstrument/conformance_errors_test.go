@@ -38,7 +38,7 @@ p2 !*errors.errorString: boo @conf.p2Plain
   c2 !*errors.errorString: boo @conf.c2
 
 p2 !*errors.errorString: boo @conf.c2
-  c2 !*errors.errorString: boo @conf.c2`},
+  c2 !*errors.errorString: boo @conf.c2`, block: []string{"p2 deferred=ran !*errors.errorString: boo @conf.p2", "p2 !*errors.errorString: boo @conf.p2"}},
 	{id: "C3", out: `
 7
 recovered mine: boo
@@ -83,7 +83,16 @@ conf.overwrites
 
 conf.twoAtOnce !string: first @conf.panicsWith
   conf.panicsWith !string: first @conf.panicsWith
-  conf.panicsWith !string: second @conf.panicsWith`},
+  conf.panicsWith !string: second @conf.panicsWith`, block: []string{
+		"conf.recovers\n", "conf.recovers !:\n",
+		"conf.recoversToError !*errors.errorString: recovered mine: boo @conf.recoversToError", "conf.recoversToError !:",
+		"conf.recoversToResult", "conf.recoversToResult !:",
+		"conf.panicsInDefer !string: in defer @conf.panicsInDefer.func1", "conf.panicsInDefer",
+		"conf.recoversByMethod", "conf.recoversByMethod !:",
+		"conf.recoversWhatDeferPanics", "conf.recoversWhatDeferPanics !:",
+		"conf.caller", "conf.caller !:",
+		"conf.overwrites", "conf.overwrites !*errors.errorString: boo @conf.overwrites",
+	}},
 	{id: "C4", spans: "conf.marks !:\n\nconf.marksAfter !:"},
 	{id: "C8", out: "true true", spans: `
 conf.failsLoudly !conf.quiet: conf.quiet @conf.failsLoudly
@@ -213,7 +222,13 @@ conf.conditional !*errors.errorString: one @conf.conditional
 
 conf.conditional !*errors.errorString: two @conf.conditional
 
-conf.conditional`},
+conf.conditional`, block: []string{
+		"conf.byDefer !*errors.errorString: from defer @conf.byDefer", "conf.byDefer",
+		"middle|last", "first",
+		"conf.clearedByDefer", "conf.clearedByDefer !*errors.errorString: cleared @conf.clearedByDefer",
+		"wrapped: file already exists", "file already exists",
+		"conf.closes !*errors.errorString: close @conf.closes", "conf.closes",
+	}},
 	{id: "C14", out: "true\nhere", spans: `
 conf.above !*struct { n int }: &{1} @conf.panicsWith
   conf.below !*struct { n int }: &{1} @conf.panicsWith

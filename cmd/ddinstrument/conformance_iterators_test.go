@@ -7,8 +7,8 @@ import (
 
 // The rows about functions that return an iterator.
 var conformIteratorRows = []conformRow{
-	{id: "A10", out: "true"},
-	{id: "A11", out: "0\n<nil>", spans: `
+	{id: "A10", form: function, out: "true"},
+	{id: "A11", form: function, out: "0\n<nil>", spans: `
 outer
   g
     conf.f
@@ -19,14 +19,14 @@ outer
   g
     conf.f
     inner`},
-	{id: "A12", spans: `
+	{id: "A12", form: function, spans: `
 outer of=the consumer
   g
     conf.f
     inner
   consumer.work
   consumer.work`},
-	{id: "A13", out: "true\ntrue\ntrue", spans: `
+	{id: "A13", form: function, out: "true\ntrue\ntrue", spans: `
 outer
   g !*errors.errorString: no more @conf.rowA13.func1-range1
     conf.f
@@ -40,7 +40,7 @@ outer
       inner`},
 }
 
-func conformA9(t *testing.T, exe string) {
+func conformA9(t *testing.T, exe, _ string) {
 	front := startFront(t)
 	p := runConform(t, exe, []string{"A9"}, "DD_TRACE_AGENT_URL="+front.URL)
 	compare(t, "standard output", p.out, "0 1 2 3")

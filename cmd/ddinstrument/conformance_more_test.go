@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,17 +10,26 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/ddinstrument/ddinstrument/agent"
 )
 
-// testMore tests the rows that need more than a run of the program and a look at what came.
+// A conformTest is a row that needs more than a run of the program and a look at what came.
+type conformTest struct {
+	id    string
+	forms []string
+	test  func(t *testing.T, exe, form string)
+}
+
 func testMore(t *testing.T, exe string) {
-	for id, test := range map[string]func(*testing.T, string){
-		"A3": conformA3, "A4": conformA4, "A9": conformA9, "A8": conformA8, "A14": conformA14, "A16": conformA16, "A17": conformA17,
-		"B10": conformB10, "C9/FailNow": conformFailNow, "D5": conformD5,
+	only, all := []string{function}, allForms()
+	for _, c := range []conformTest{
+		{"A3", only, conformA3}, {"A4", []string{"literal"}, conformA4}, {"A8", all, conformA8}, {"A9", only, conformA9},
+		{"A14", all, conformA14}, {"A16", all, conformA16}, {"A17", only, conformA17},
+		{"C9/FailNow", only, conformFailNow}, {"D5", all, conformD5},
 	} {
-		t.Run(id, func(t *testing.T) { test(t, exe) })
+		for _, form := range c.forms {
+			r := conformRow{id: c.id, form: form}
+			t.Run(r.name(), func(t *testing.T) { c.test(t, exe, form) })
+		}
 	}
 }
 
@@ -29,13 +37,13 @@ func testMore(t *testing.T, exe string) {
 // and periods, a single underscore only between letters or digits, at most 100 bytes.
 var agentKeeps = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*(\.+[A-Za-z0-9]+(_[A-Za-z0-9]+)*)*\.*$`)
 
-func conformA3(t *testing.T, exe string) {
+func conformA3(t *testing.T, exe, _ string) {
 	conformNames(t, exe, "A3",
 		"conf.Foo.I", "conf.Foo.I", "conf.Foo.P", "conf.Box.Put", "conf.Box.Get", "conf.pair_of.get_x", "conf.Gr_e", "conf.generic",
 		"conf.aVeryLongNameOfAFunctionThatSaysAllThatThereIsToSayAboutWhatItDoesAndThenSomeMoreUntilItIsTooLo")
 }
 
-func conformA4(t *testing.T, exe string) {
+func conformA4(t *testing.T, exe, _ string) {
 	conformNames(t, exe, "A4", "conf.local", "conf.gr_e_2", "conf.rowA4.Handler", "conf.rowA4.on_end", "conf.inner",
 		"conf.Box.each.func3", "conf.returned.func1", "conf.routes.func2", "conf.atLevel", "named")
 }
@@ -59,29 +67,36 @@ func conformNames(t *testing.T, exe, row string, want ...string) {
 }
 
 // conformA8 compares a program with itself: results and signatures of functions of all shapes, built with and without spans.
-func conformA8(t *testing.T, _ string) {
-	plain := exec.Command("go", "run", "./cmd/shapes")
+func conformA8(t *testing.T, exe, form string) {
+	bin, pkg := "shapes", "./cmd/shapes"
+	if form != function {
+		bin += "-" + form
+	}
+	plain := exec.Command("go", "run", pkg)
 	plain.Dir, plain.Env = conformDir(t), conformEnv()
 	want, err := plain.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	front := startFront(t)
-	p := runConform(t, buildConform(t, "./cmd/shapes"), nil, "DD_TRACE_AGENT_URL="+front.URL)
+	p := runConform(t, filepath.Join(filepath.Dir(exe), bin), nil, "DD_TRACE_AGENT_URL="+front.URL)
 	if p.out != string(want) || p.code != 0 {
 		t.Errorf("exit status %d, and the program prints:\n%s\nwithout spans:\n%s", p.code, p.out, want)
 	}
-	spans, err := os.ReadFile(filepath.Join(conformDir(t), "cmd", "shapes", "spans.txt"))
-	if err != nil {
-		t.Fatal(err)
+	spans := conformRow{
+		spans: string(readFile(t, filepath.Join(conformDir(t), "cmd", "shapes", "spans.txt"))),
+		block: []string{"deferred: boo", "boo"},
+	}.in(form).spans
+	tree := strings.ReplaceAll(conformTree(front.agent.Traces()), "\n\n", "\n")
+	compare(t, "spans", inFunctionForm(tree, form), inFunctionForm(spans, form))
+	if form == function {
+		command(t, "vet", "-C", filepath.Dir(filepath.Dir(exe)), "./...")
 	}
-	compare(t, "spans", strings.ReplaceAll(conformTree(front.agent.Traces()), "\n\n", "\n"), string(spans))
-	command(t, "vet", "-C", conformDir(t), "./...")
 }
 
-func conformA14(t *testing.T, exe string) {
+func conformA14(t *testing.T, exe, form string) {
 	front := startFront(t)
-	runConform(t, exe, []string{"A14"}, "DD_TRACE_AGENT_URL="+front.URL)
+	runConform(t, exe, []string{"A14", form}, "DD_TRACE_AGENT_URL="+front.URL)
 	traces := front.agent.Traces()
 	compare(t, "spans", conformTree(traces), "starter\n"+strings.Repeat("  work\n", 6))
 	for _, s := range traces[0].Spans[1:] {
@@ -91,9 +106,9 @@ func conformA14(t *testing.T, exe string) {
 	}
 }
 
-func conformA16(t *testing.T, exe string) {
+func conformA16(t *testing.T, exe, form string) {
 	for _, off := range []string{"false", "0", "FALSE"} {
-		row := conformRow{id: "A16", env: []string{"DD_TRACE_ENABLED=" + off}, out: `
+		row := conformRow{id: "A16", form: form, env: []string{"DD_TRACE_ENABLED=" + off}, out: `
 ab
 true true true
 true true
@@ -103,7 +118,7 @@ flat: true`}
 }
 
 // conformA17 is one of each; the diagnostics have scripts of their own.
-func conformA17(t *testing.T, _ string) {
+func conformA17(t *testing.T, _, _ string) {
 	dir := t.TempDir()
 	files := map[string]string{"go.mod": "module m\n\ngo 1.24\n", "m.go": misplaced}
 	for name, text := range files {
@@ -167,39 +182,7 @@ func main() {}
 
 const misplacedAt = "./m.go:3:1 ./m.go:6:1 ./m.go:10:2 ./m.go:14:1 ./m.go:18:1 ./m.go:21:12 ./m.go:24:12"
 
-// conformB10 has ten goroutines make spans at a time, under the race detector, which also sees what is set too late (D8).
-func conformB10(t *testing.T, _ string) {
-	if testing.Short() {
-		t.Skip("it compiles all again for the race detector")
-	}
-	exe := buildConform(t, "-race", "./cmd/conf")
-	front := startFront(t)
-	p := runConform(t, exe, []string{"B10"}, "DD_TRACE_AGENT_URL="+front.URL)
-	if p.code != 0 || p.err != "" || p.out != "" {
-		t.Errorf("exit status %d\n%s%s", p.code, p.out, p.err)
-	}
-	times := map[string]int{}
-	for _, trace := range front.agent.Traces() {
-		times[conformTree([]agent.Trace{trace})]++
-	}
-	for round := range 1000 {
-		tree := fmt.Sprintf("m1 round:%d\n  conf.m2\n  conf.m3\n\n", round)
-		if times[tree] != 10 {
-			t.Errorf("%d times:\n%s", times[tree], tree)
-		}
-		delete(times, tree)
-	}
-	if len(times) > 0 {
-		t.Errorf("other traces: %v", times)
-	}
-	for _, r := range conformRows {
-		if r.id == "B11" || r.id == "D8" {
-			t.Run(r.id, func(t *testing.T) { r.test(t, exe) })
-		}
-	}
-}
-
-func conformFailNow(t *testing.T, _ string) {
+func conformFailNow(t *testing.T, _, _ string) {
 	front := startFront(t)
 	var out bytes.Buffer
 	env := append(conformEnv(), "DD_TRACE_AGENT_URL="+front.URL)
@@ -222,7 +205,7 @@ failnow.below SERVICE
 }
 
 // conformD5 tries all of: DD_SERVICE, DD_ENV and DD_VERSION, the same in DD_TAGS, and SetTags.
-func conformD5(t *testing.T, exe string) {
+func conformD5(t *testing.T, exe, form string) {
 	for i := range 8 {
 		own, tags, set := i&1 != 0, i&2 != 0, i&4 != 0
 		env := []string{"DD_SERVICE="}
@@ -235,7 +218,7 @@ func conformD5(t *testing.T, exe string) {
 		if set {
 			env = append(env, "SET=1")
 		}
-		conformRow{id: "D5", env: env, spans: precedence(own, tags, set)}.test(t, exe)
+		conformRow{id: "D5", form: form, env: env, spans: precedence(own, tags, set)}.test(t, exe)
 	}
 }
 

@@ -113,8 +113,8 @@ conf.task resource=job without ctx`},
 
 	{id: "D1", spans: "conf.kinds a=a big=9223372036854775808 c=1 err=boo label=x level=level 2 list=[1 2] point=&{-3 2} " +
 		"q=\"x\" t=true time=1s word=two`words` b:1 f:1.5 f32:0.5 id:-3 n:-3 r:-6 rune:97\n\n" +
-		"conf.tagsByCall a=a c=1 t=true b:1 f:1.5"},
-	{id: "D2", spans: `conf.overwritten four=from the end three=text again two=text one:1 three.b:3`},
+		"conf.tagsByCall a=a c=1 t=true b:1 f:1.5", block: []string{" r:-6", ""}},
+	{id: "D2", spans: `conf.overwritten four=from the end three=text again two=text one:1 three.b:3`, block: []string{"four=from the end ", "", " one:1", " four:4 one:1"}},
 	{id: "D3", spans: `conf.invalid kept=yes`},
 	{id: "D4", spans: `
 conf.global

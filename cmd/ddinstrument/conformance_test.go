@@ -23,10 +23,11 @@ import (
 	"github.com/ddinstrument/ddinstrument/agent"
 )
 
-// A conformRow is a row of the table of what each form must do, in the form of the function directive. Its program is
-// testdata/conformance, built once by the command.
+// A conformRow is a row of the table of what each form must do. Its program is testdata/conformance, built once by the
+// command, in each form that a directive has.
 type conformRow struct {
 	id    string        // of the table; after a slash, what is special about this run
+	form  string        // the only one that the row is about, or that it is run in; else all are
 	run   string        // the program's argument, if it is not the id
 	env   []string      // besides DD_SERVICE=conf
 	code  int           // exit status
@@ -35,24 +36,53 @@ type conformRow struct {
 	spans string        // a line for each span, see conformTree; an empty line between traces
 	delay time.Duration // before the agent takes a request
 	sent  int           // "flushed n": chunks handed to the agent; 0: as many as traces, -1: it may vary
+
+	// What stands in the place of what in spans where the directive is on a block or statement: the span ends where
+	// control leaves that, before deferred functions change or recover anything, and a panic has left it then.
+	block []string
 }
 
+// TestConformance runs the rows by the names of id and form: TestConformance/C1/block.
 func TestConformance(t *testing.T) {
-	exe := buildConform(t, "./cmd/conf")
-	for _, r := range slices.Concat(conformRows, conformIteratorRows, conformErrorRows, deathRows(t)) {
-		t.Run(r.id, func(t *testing.T) {
-			t.Parallel()
-			r.test(t, exe)
-		})
+	dir := conformProgram(t)
+	bin := filepath.Join(dir, "bin")
+	command(t, "build", "-C", dir, "-o", bin+string(filepath.Separator), "./cmd/...")
+	exe := filepath.Join(bin, "program")
+	for _, r := range slices.Concat(conformRows, conformIteratorRows, conformErrorRows) {
+		for _, r := range r.inForms() {
+			t.Run(r.name(), func(t *testing.T) {
+				t.Parallel()
+				r.test(t, exe)
+			})
+		}
+	}
+	for _, form := range allForms() {
+		for _, r := range deathRows(t, dir, form) {
+			t.Run(r.name(), func(t *testing.T) {
+				t.Parallel()
+				r.test(t, exe)
+			})
+		}
 	}
 	testMore(t, exe)
+	testRaces(t, dir)
+}
+
+func (r conformRow) name() string {
+	id, special, found := strings.Cut(r.id, "/")
+	name := id + "/" + cmp.Or(r.form, function)
+	if found {
+		name += "/" + special
+	}
+	return name
 }
 
 func (r conformRow) test(t *testing.T, exe string) {
 	front := startFront(t)
 	front.delay = r.delay
 	id, _, _ := strings.Cut(r.id, "/")
-	p := runConform(t, exe, []string{cmp.Or(r.run, id)}, append([]string{"DD_TRACE_AGENT_URL=" + front.URL}, r.env...)...)
+	args := []string{cmp.Or(r.run, id), cmp.Or(r.form, function)}
+	p := runConform(t, exe, args, append([]string{"DD_TRACE_AGENT_URL=" + front.URL}, r.env...)...)
 	if p.code != r.code {
 		t.Errorf("exit status %d, want %d\n%s", p.code, r.code, p.err)
 	}
@@ -65,7 +95,7 @@ func (r conformRow) test(t *testing.T, exe string) {
 		compare(t, "standard error", p.err, r.err)
 	}
 	traces := front.agent.Traces()
-	compare(t, "spans", conformTree(traces), r.spans)
+	compare(t, "spans", inFunctionForm(conformTree(traces), r.form), inFunctionForm(r.spans, r.form))
 	if got, want := int(front.chunks.Load()), cmp.Or(r.sent, len(traces)); got != want && want >= 0 {
 		t.Errorf("%d chunks were sent, want %d", got, want)
 	}

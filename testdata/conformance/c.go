@@ -49,7 +49,7 @@ func rowC1() {
 var value = &struct{ n int }{1}
 
 //dd:trace
-func panicsWith(v any) { panic(v) }
+func panicsWith(v any) { panic(v) /* with what is given */ }
 
 //dd:trace return.never={_0}
 func indexes(s []int) int { return s[len(s)] }
