@@ -36,6 +36,8 @@ func isFolder(text string) bool {
 
 func (p pattern) matches(pkg *load.Package, mains []mainModule) bool {
 	switch {
+	case pkg.Std:
+		return p.matchesStd(strings.TrimSuffix(pkg.Path, "_test"))
 	case p.folder:
 		return p.expr.MatchString(filepath.ToSlash(pkg.Dir)) && p.reaches(pkg, mains)
 	case p.text == "all":

@@ -117,14 +117,18 @@ func (u *unit) matches(re *regexp.Regexp) bool {
 // binaries, and marks what must flush when they end.
 func programs(list []*unit, tests bool) {
 	byPath := map[string][]*unit{}
+	var std []*unit // what programs reach by way of packages that are nobody's
 	for _, u := range list {
 		byPath[u.pkg.Path] = append(byPath[u.pkg.Path], u)
+		if u.pkg.Std {
+			std = append(std, u)
+		}
 	}
 	for _, u := range list {
 		if !u.root {
 			continue
 		}
-		reach := closure(u, byPath)
+		reach := append(closure(u, byPath), std...)
 		if !slices.ContainsFunc(reach, (*unit).traced) {
 			continue
 		}
