@@ -106,11 +106,14 @@ func expressions(span string, d directives.Directive) string {
 func (f *function) exit() string {
 	d := f.target.Directive
 	ignore := len(d.Ignored) > 0 && f.err != ""
-	if len(d.Returns) == 0 && !ignore && (f.err == "" || f.exact) {
-		if f.err == "" {
+	if len(d.Returns) == 0 && !ignore {
+		switch {
+		case f.err == "":
 			return "ExitNone()"
+		case f.exact:
+			return "Exit(&" + f.err + ")"
 		}
-		return "Exit(&" + f.err + ")"
+		return "ExitOf(&" + f.err + ")"
 	}
 	err := "struct{}{}"
 	if f.err != "" {

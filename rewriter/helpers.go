@@ -39,7 +39,7 @@ func (p *Plan) declare(h helper) string {
 // declareSeq is the function that puts a traced iterator in the place of a
 // result. Being generic, it needs no name for the type of the values; in a package any may mean something else.
 func (p *Plan) declareSeq(name, values, seq string) string {
-	return fmt.Sprintf("func %s[%s interface{}](seq *%s.%s[%s], start func() *%s, tags func(*%s)) { *seq = %s.%s(*seq, start, tags) }\n",
+	return fmt.Sprintf("func %s[%s interface{}](seq *%s.%s[%s], start func() *%s, tags ...func(*%s)) { *seq = %s.%s(*seq, start, tags...) }\n",
 		name, values, p.vars.iter, seq, values, p.vars.call, p.vars.call, p.vars.tracer, seq)
 }
 

@@ -109,7 +109,7 @@ func benchSeq(b *testing.B) {
 	seq := Seq(func(yield func(int) bool) {
 		for i := 0; i < 100 && yield(i); i++ {
 		}
-	}, blockSite.EnterGoroutine, nil)
+	}, blockSite.EnterGoroutine)
 	b.ResetTimer()
 	for i := 0; i < b.N; i++ {
 		seq(func(v int) bool { sum += v; return true })

@@ -46,7 +46,7 @@ func conformA10(t *testing.T) {
 		}
 	}
 	equal(t, "traces after two iterations", len(r.traces(t)), 2)
-	if Seq[int](nil, seqSite.EnterGoroutine, nil) != nil || Seq2[int, int](nil, seqSite.EnterGoroutine, nil) != nil {
+	if Seq[int](nil, seqSite.EnterGoroutine) != nil || Seq2[int, int](nil, seqSite.EnterGoroutine) != nil {
 		t.Error("a nil iterator is none any more")
 	}
 }

@@ -191,8 +191,24 @@ func (c *Call) ExitNone() {
 	s.finish()
 }
 
-// ExitWith is Exit for functions that need more: err is an *error, or a pointer to a variable of a concrete type that
-// implements error, whose zero value is no error; anything else means that there is none. An error that errors.Is one
+// ExitOf is Exit for a function whose error is of a concrete type that implements error: err points to a variable of it,
+// whose zero value is no error.
+func (c *Call) ExitOf(err any) {
+	if c == nil {
+		return
+	}
+	s := (*Span)(c)
+	if s.passes() {
+		return
+	}
+	if v := recover(); s.raised(v) {
+		panic(v)
+	}
+	s.exitWith(hide(err), nil, nil)
+}
+
+// ExitWith is Exit for functions that need more: err is an *error, or what ExitOf takes; anything else means that there
+// is none. An error that errors.Is one
 // of ignore's marks nothing. tags is called, to set further ones, when the function returns rather than panics.
 // Neither's panic shows.
 func (c *Call) ExitWith(err any, ignore func() []any, tags func()) {

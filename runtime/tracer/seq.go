@@ -3,20 +3,21 @@
 package tracer
 
 import (
+	"context"
 	"sync/atomic"
 	"unsafe"
 
 	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
 )
 
-// Seq traces an iterator: each iteration over what it returns is a span. start starts the span and tags, unless nil, sets
-// the tags of one that has come to its end without a panic. While the body of the loop runs, the span that is active
+// Seq traces an iterator: each iteration over what it returns is a span. start starts the span and tags set the
+// tags of one that has come to its end without a panic. While the body of the loop runs, the span that is active
 // where the loop stands is active again. Where tracing is off, Seq returns seq itself.
 //
 // Inlined, the function that it returns would have a name in the user's package, and stand in the stacks of errors.
 //
 //go:noinline
-func Seq[V any](seq func(yield func(V) bool), start func() *Call, tags func(*Call)) func(yield func(V) bool) {
+func Seq[V any](seq func(yield func(V) bool), start func() *Call, tags ...func(*Call)) func(yield func(V) bool) {
 	if seq == nil || disabled.Load() != 0 {
 		return seq
 	}
@@ -42,7 +43,7 @@ func Seq[V any](seq func(yield func(V) bool), start func() *Call, tags func(*Cal
 // Seq2 is Seq for iterators over pairs.
 //
 //go:noinline
-func Seq2[K, V any](seq func(yield func(K, V) bool), start func() *Call, tags func(*Call)) func(yield func(K, V) bool) {
+func Seq2[K, V any](seq func(yield func(K, V) bool), start func() *Call, tags ...func(*Call)) func(yield func(K, V) bool) {
 	if seq == nil || disabled.Load() != 0 {
 		return seq
 	}
@@ -63,6 +64,17 @@ func Seq2[K, V any](seq func(yield func(K, V) bool), start func() *Call, tags fu
 		})
 		it.end(tags)
 	}
+}
+
+// StartFrom is the start of an iterator's spans where a context is at hand, and no more to do. Nothing of this is a
+// function literal in the user's code: Go numbers those, and prints the numbers in stacks.
+func (s *Site) StartFrom(ctx context.Context) func() *Call {
+	return func() *Call { return s.EnterFrom(ctx) }
+}
+
+// StartRequest is StartFrom with the context of a request; r may be a nil pointer.
+func (s *Site) StartRequest(r interface{ Context() context.Context }) func() *Call {
+	return func() *Call { return s.EnterRequest(r) }
 }
 
 // iteration is one run of a traced iterator. The goroutine's label set is the iterator's while that runs, and the
@@ -110,9 +122,9 @@ func (it *iteration) fromBody(out *excursion) {
 }
 
 // end is the part of an iteration's end that a panic leaves out.
-func (it *iteration) end(tags func(*Call)) {
-	if tags != nil {
-		protect("a return tag", func() { tags(it.call) })
+func (it *iteration) end(tags []func(*Call)) {
+	for _, set := range tags {
+		protect("a return tag", func() { set(it.call) })
 	}
 	it.returned = true
 }

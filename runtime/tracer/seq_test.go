@@ -17,8 +17,8 @@ import (
 var seqSite = Site{Name: "g"}
 
 // tracedSeq is what generated code makes of an iterator's function.
-func tracedSeq(seq iter.Seq[int], tags func(*Call)) iter.Seq[int] {
-	return Seq(seq, func() *Call { return seqSite.EnterGoroutine() }, tags)
+func tracedSeq(seq iter.Seq[int], tags ...func(*Call)) iter.Seq[int] {
+	return Seq(seq, func() *Call { return seqSite.EnterGoroutine() }, tags...)
 }
 
 // upTo yields 1 to n; before and after each there is a span.
@@ -32,7 +32,7 @@ func upTo(n int) iter.Seq[int] {
 			}
 			leaf("after")
 		}
-	}, nil)
+	})
 }
 
 func leaf(name string) {
@@ -50,7 +50,7 @@ func TestSeqNested(t *testing.T) {
 				return
 			}
 		}
-	}, func() *Call { return siteA.EnterGoroutine() }, nil)
+	}, func() *Call { return siteA.EnterGoroutine() })
 	_, p := Trace(bg, "p")
 	var b *Block
 	for i, s := range outer {
@@ -86,7 +86,7 @@ func TestSeqOpen(t *testing.T) {
 	}
 	equal(t, "current after it", CurrentSpan(nil), open)
 	var leak *Span
-	for range tracedSeq(func(yield func(int) bool) { _, leak = Trace(nil, "leak"); yield(1) }, nil) {
+	for range tracedSeq(func(yield func(int) bool) { _, leak = Trace(nil, "leak"); yield(1) }) {
 		equal(t, "current in the body", CurrentSpan(nil), open)
 	}
 	equal(t, "current after it", CurrentSpan(nil), open)
@@ -131,7 +131,7 @@ func TestSeqOtherGoroutine(t *testing.T) {
 		for i := 0; i < 4; i++ {
 			<-done
 		}
-	}, nil)
+	})
 	seq(func(int) bool {
 		if c := CurrentSpan(nil); c != p {
 			t.Errorf("in the body %v is active", c)
@@ -162,7 +162,7 @@ func TestSeqLabels(t *testing.T) {
 		equal(t, "labels in the iterator", goroutineLabels(t), "k=v "+spanLabels(g))
 		set(bg, "z", "1")
 		yield(2)
-	}, nil) {
+	}) {
 		if i == 1 {
 			equal(t, "labels in the body", goroutineLabels(t), spanLabels(p))
 			set(ctx, "k", "v")
@@ -181,7 +181,7 @@ func TestSeqPanics(t *testing.T) {
 	_, p := Trace(bg, "p")
 	func() {
 		defer func() { equal(t, "the panic", recover(), "bim") }()
-		for range tracedSeq(func(yield func(int) bool) { yield(1); explode(nil) }, nil) {
+		for range tracedSeq(func(yield func(int) bool) { yield(1); explode(nil) }) {
 			leaf("body")
 		}
 	}()
@@ -190,7 +190,7 @@ func TestSeqPanics(t *testing.T) {
 		defer leaf("cleanup")
 		defer func() { equal(t, "the panic", recover(), "bim") }()
 		yield(1)
-	}, nil)(func(int) bool { panic("bim") })
+	})(func(int) bool { panic("bim") })
 	equal(t, "current after the body's panic", CurrentSpan(nil), p)
 	p.Finish()
 	var last []recorded // before it, what was sent in case the program would die
@@ -225,7 +225,7 @@ func init() {
 			var b *Block
 			for range tracedSeq(func(yield func(int) bool) {
 				tracedFunction(nil, &siteB, func(context.Context) error { yield(1); return nil })
-			}, nil) {
+			}) {
 				if b.First() {
 					b = blockSite.NewBlock()
 					defer b.Unwind()

@@ -77,7 +77,7 @@ func TestWrapEverywhere(t *testing.T) {
 		b.Exit()
 		b.EnterGoroutine()
 		b.Exit()
-		Seq(func(yield func(int) bool) { leafIn(outer); yield(1) }, wrapSite.EnterGoroutine, nil)(func(int) bool {
+		Seq(func(yield func(int) bool) { leafIn(outer); yield(1) }, wrapSite.EnterGoroutine)(func(int) bool {
 			leafIn(outer)
 			return true
 		})
