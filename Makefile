@@ -19,6 +19,7 @@ torture: ## long runs: modules that are not ours with every function traced, rac
 	$(GO) test -race ./...
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./directives
 	$(GO) test -run '^$$' -fuzz FuzzFind -fuzztime 60s ./directives
+	$(GO) test -run '^$$' -fuzz FuzzRules -fuzztime 60s ./directives
 	$(GO) test -run '^$$' -fuzz FuzzDecode -fuzztime 60s ./agent
 	$(GO) test -run '^$$' -fuzz FuzzResponse -fuzztime 60s ./runtime/internal/transport
 

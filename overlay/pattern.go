@@ -3,6 +3,7 @@ package overlay
 import (
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ddinstrument/ddinstrument/internal/load"
@@ -43,7 +44,7 @@ func (p pattern) matches(pkg *load.Package, mains []mainModule) bool {
 	case p.text == "all":
 		return true
 	case p.text == "work":
-		return within(pkg.Root, mains)
+		return slices.ContainsFunc(mains, func(m mainModule) bool { return m.dir == pkg.Root })
 	}
 	path := pkg.Path
 	if pkg.ForTest+"_test" == path {
