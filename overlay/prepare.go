@@ -164,7 +164,7 @@ func (p *preparer) make(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if cfg.Std, err = p.std(ctx, cfg); err != nil {
+		if err := p.std(ctx, &cfg); err != nil {
 			return err
 		}
 		if p.graph, err = load.Load(ctx, cfg, p.cmd.Patterns); err != nil {

@@ -31,9 +31,9 @@ func (p pattern) matchesStd(path string) bool {
 	return p.text == stdPattern || p.expr.MatchString(path)
 }
 
-// std returns what tells the packages of the standard library that rules name:
-// they count as the user's. Without such a rule it is nil, and costs nothing.
-func (p *preparer) std(ctx context.Context, cfg load.Config) (func(path string) bool, error) {
+// std has packages of the standard library that rules name count as the user's.
+// Without such a rule that costs nothing.
+func (p *preparer) std(ctx context.Context, cfg *load.Config) error {
 	var rules []*rule
 	for _, r := range p.rules {
 		if r.pattern.namesStd(p.goenv.GOROOT) {
@@ -41,21 +41,23 @@ func (p *preparer) std(ctx context.Context, cfg load.Config) (func(path string) 
 		}
 	}
 	if len(rules) == 0 {
-		return nil, nil
+		return nil
 	}
-	cfg.Tests = false
-	below, err := load.Deps(ctx, cfg, rewriter.Runtime)
+	below, err := load.Deps(ctx, *cfg, rewriter.Runtime)
+	if err == nil {
+		cfg.NoTLS, err = load.Deps(ctx, *cfg, rewriter.WithNet)
+	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, r := range rules {
 		if below[r.pattern.text] {
-			r.packages = true // nothing more is to be said
+			r.functions = true // nothing more is to be said of it
 			p.build.Diagnostics = append(p.build.Diagnostics, directives.Diagnostic{Pos: r.From,
 				Message: "package " + r.pattern.text + " can't be traced: the tracer is made from it; trace the functions that call it"})
 		}
 	}
-	return func(path string) bool {
+	cfg.Std = func(path string) bool {
 		if below[path] || beneathGo(path) {
 			return false
 		}
@@ -65,7 +67,8 @@ func (p *preparer) std(ctx context.Context, cfg load.Config) (func(path string) 
 			}
 		}
 		return false
-	}, nil
+	}
+	return nil
 }
 
 // beneathGo reports whether a package is part of what every Go program, or one

@@ -160,8 +160,9 @@ func markTests(u *unit, byPath map[string][]*unit) {
 		v.ends = true // the TestMain of one ends the tests of both
 		has = has || v.matches(testMain)
 	}
-	for i, v := range both {
-		v.writeTM = i == 0 && !has
+	i := slices.IndexFunc(both, func(v *unit) bool { return v.pkg.Imports["testing"] != "" })
+	if !has && i >= 0 { // where testing is imported it can be: testing is made from some packages
+		both[i].writeTM = true
 	}
 }
 

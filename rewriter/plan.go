@@ -16,11 +16,12 @@ import (
 )
 
 // Module is the path of the module that the runtime belongs to, and Runtime
-// the import path of what generated code imports from it.
+// the import path of what generated code imports from it. A program that uses
+// the network in full imports WithNet, too.
 const (
 	Module  = "github.com/ddinstrument/ddinstrument"
 	Runtime = Module + "/runtime/tracer"
-	withNet = Module + "/runtime/withnet"
+	WithNet = Module + "/runtime/withnet"
 )
 
 // A Package is what a plan is made from: one package as the compiler sees it,

@@ -61,7 +61,7 @@ func (p *Plan) render(g generated) []byte {
 		fmt.Fprintf(&b, "%s %q\n", p.vars.tracer, Runtime)
 	}
 	if g.net {
-		fmt.Fprintf(&b, "_ %q\n", withNet)
+		fmt.Fprintf(&b, "_ %q\n", WithNet)
 	}
 	b.WriteString(")\n\n")
 	for _, s := range g.sites {

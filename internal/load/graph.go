@@ -22,6 +22,10 @@ type Config struct {
 	// Std reports whether a package of the standard library is one that the
 	// user works on, too. nil: none is.
 	Std func(path string) bool
+
+	// NoTLS are packages of the standard library that what makes use of
+	// crypto/tls is itself made from.
+	NoTLS map[string]bool
 }
 
 // A Package is a package that is compiled from files that the user works on:
@@ -39,7 +43,7 @@ type Package struct {
 	Root      string            // the module's folder, "" likewise
 	GoVersion string            // the module's go line, as "1.24"; "" when it has none
 	ForTest   string            // the import path of the package under test, for variants
-	TLS       bool              // it links crypto/tls, and so package net, by what it imports
+	TLS       bool              // it links crypto/tls, and so package net, by what it imports, and may import what makes use of that
 	Std       bool              // it belongs to the standard library
 }
 
@@ -79,7 +83,7 @@ func Load(ctx context.Context, cfg Config, patterns []string) (*Graph, error) {
 		}
 		if isUsers(p, cfg.Std) {
 			own := convert(p)
-			own.TLS = links[p.ID]
+			own.TLS = links[p.ID] && !cfg.NoTLS[p.PkgPath]
 			g.Packages[p.ID] = own
 		}
 	})
