@@ -260,7 +260,7 @@ func conformB12(t *testing.T) {
 	siteA.EnterGoroutine().Exit(nil)
 	before.Finish()
 	equal(t, "traces", len(r.traces(t)), 0)
-	if log := r.log.String(); strings.Count(log, "\n") != 1 || !strings.Contains(log, "late.span") {
+	if log := r.log.String(); strings.Count(log, "\n") != 2 || strings.Count(log, "late.span") != 1 {
 		t.Errorf("the log: %q", log)
 	}
 	Start()

@@ -36,7 +36,7 @@ func (set *settings) encodeAndPush(t *trace, spans []*Span, buf []byte) []byte {
 
 // encodeChunk encodes as many of the spans as go into one chunk, at least one.
 func encodeChunk(b []byte, t *trace, spans []*Span) (int, []byte) {
-	e := encoder{trace: t}
+	e := encoder{trace: t, priority: t.priority.Load(), mechanism: t.mechanism(), handedOn: t.handedOn()}
 	head := msgpack.AppendArray(b, len(spans))
 	b = head
 	for i, s := range spans {
@@ -50,7 +50,13 @@ func encodeChunk(b []byte, t *trace, spans []*Span) (int, []byte) {
 	return len(spans), b
 }
 
-type encoder struct{ trace *trace }
+// encoder has what is to be the same from the first byte of a chunk to the last.
+type encoder struct {
+	trace     *trace
+	priority  int32
+	mechanism string
+	handedOn  []tag
+}
 
 // counts of the tags that a span has besides those in lists.
 type fixed struct{ meta, metrics int }
@@ -154,10 +160,15 @@ func (e *encoder) tags(b []byte, s *Span, more *extra, service *string, first bo
 // count says how many entries fixedMeta and fixedMetrics will append.
 func (e *encoder) count(s *Span, more *extra, first, root, top bool) (n fixed) {
 	if f := more.failure; f != nil {
-		n.meta += 2
+		if !f.bare {
+			n.meta += 2
+		}
 		if len(f.pcs) > 0 {
 			n.meta++
 		}
+	}
+	if len(more.events) > 0 {
+		n.meta++
 	}
 	if root {
 		n.meta += 2
@@ -168,9 +179,13 @@ func (e *encoder) count(s *Span, more *extra, first, root, top bool) (n fixed) {
 		if e.trace.high != 0 {
 			n.meta++
 		}
-		if e.trace.priority.Load() > 0 {
+		if e.mechanism != "" {
 			n.meta++
 		}
+		n.meta += len(e.handedOn)
+	}
+	if (root || first) && e.trace.origin() != "" {
+		n.meta++
 	}
 	if top {
 		n.metrics++
@@ -183,29 +198,36 @@ func (e *encoder) count(s *Span, more *extra, first, root, top bool) (n fixed) {
 
 func (e *encoder) fixedMeta(b []byte, s *Span, more *extra, first, root bool) []byte {
 	if f := more.failure; f != nil {
-		b = appendPair(b, "error.type", f.typ)
-		b = appendPair(b, "error.message", f.msg)
+		if !f.bare {
+			b = appendPair(b, "error.type", f.typ)
+			b = appendPair(b, "error.message", f.msg)
+		}
 		if len(f.pcs) > 0 {
 			b = appendPair(b, "error.stack", stack.Text(f.pcs, s.set.StackDepth))
 		}
+	}
+	if len(more.events) > 0 {
+		b = appendPair(b, "events", eventsText(more.events, s.set.StackDepth))
 	}
 	if root {
 		b = appendPair(b, "language", "go")
 		b = appendPair(b, "runtime-id", s.set.runtimeID)
 	}
+	if o := e.trace.origin(); (root || first) && o != "" {
+		b = appendPair(b, "_dd.origin", o)
+	}
 	if !first {
 		return b
 	}
 	if e.trace.high != 0 {
-		b = msgpack.AppendString(b, "_dd.p.tid")
+		b = msgpack.AppendString(b, highKey)
 		b = appendHex16(b, e.trace.high)
 	}
-	if e.trace.priority.Load() > 0 {
-		mechanism := "-0" // by default
-		if e.trace.manual.Load() {
-			mechanism = "-4" // by the program
-		}
-		b = appendPair(b, "_dd.p.dm", mechanism)
+	if e.mechanism != "" {
+		b = appendPair(b, mechanismKey, e.mechanism)
+	}
+	for _, t := range e.handedOn {
+		b = appendPair(b, t.key, t.text)
 	}
 	return b
 }
@@ -215,7 +237,7 @@ func (e *encoder) fixedMetrics(b []byte, s *Span, first, root, top bool) []byte 
 		b = appendNumber(b, "process_id", s.set.processID)
 	}
 	if first {
-		b = appendNumber(b, "_sampling_priority_v1", float64(e.trace.priority.Load()))
+		b = appendNumber(b, "_sampling_priority_v1", float64(e.priority))
 	}
 	if top {
 		b = appendNumber(b, "_dd.top_level", 1)

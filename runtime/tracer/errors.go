@@ -15,6 +15,7 @@ type failure struct {
 	typ, msg string
 	pcs      []uintptr
 	clean    bool // a panic that is a way out, and no error: nothing is recorded
+	bare     bool // a stack without an error
 }
 
 // SetError marks the span as failed. An error sets error.type (of the innermost cause), error.message and error.stack
@@ -30,6 +31,19 @@ func (s *Span) SetError(err error) {
 	pcs := stack.Callers(0, s.set.StackDepth)
 	defer s.mute().end()
 	s.fail(errorFailure(err, pcs))
+}
+
+// SetStack attaches the stack of its caller as error.stack, without marking the span as failed.
+func (s *Span) SetStack() {
+	if s == nil || s.finished.Load() {
+		return
+	}
+	pcs := stack.Callers(0, s.set.StackDepth)
+	s.edit(func(s *Span) {
+		if f := s.extras().failure; f == nil || f.bare {
+			s.more.failure = &failure{pcs: pcs, bare: true}
+		}
+	})
 }
 
 // fail records a failure; the last one counts.
@@ -122,11 +136,27 @@ func ignored(err error, list func() []any) (yes bool) {
 	protect("ignore", func() {
 		for _, v := range list() {
 			e, ok := v.(error)
-			yes = yes || ok && errors.Is(err, e)
+			yes = yes || ok && (errors.Is(err, e) || isType(err, reflect.ValueOf(v)))
 		}
 	})
 	return yes
 }
+
+// isType tells whether v is a nil pointer, which stands for its type, and err or what it wraps is of that type, or of the
+// type that v points to.
+func isType(err error, v reflect.Value) bool {
+	if v.Kind() != reflect.Pointer || !v.IsNil() {
+		return false
+	}
+	for _, t := range []reflect.Type{v.Type(), v.Type().Elem()} {
+		if t.Implements(errorInterface) && errors.As(err, reflect.New(t).Interface()) {
+			return true
+		}
+	}
+	return false
+}
+
+var errorInterface = reflect.TypeOf((*error)(nil)).Elem()
 
 // concrete reads the error out of a pointer to a variable whose type is not error itself. A zero value is no error.
 func concrete(p any) (err error) {

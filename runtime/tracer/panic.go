@@ -196,16 +196,14 @@ func (s *Span) copyOnce(ends bool) *Span {
 	}
 	c := &Span{
 		trace: s.trace, site: s.site, set: s.set, above: s.above, id: s.id, parentID: s.parentID,
-		start: s.start, seq: s.seq, flags: atomic.LoadUint32(&s.flags), failed: s.failed, resource: s.resource,
+		start: s.start, mono: s.mono, seq: s.seq, flags: atomic.LoadUint32(&s.flags), failed: s.failed, resource: s.resource,
 		tags: append([]tag(nil), s.tags...),
 	}
 	if s.more != nil {
-		c.more = &extra{name: s.more.name, typ: s.more.typ, failure: s.more.failure}
+		c.more = &extra{name: s.more.name, typ: s.more.typ, failure: s.more.failure, events: s.more.events, duration: s.more.duration}
 	}
 	c.service.Store(s.service.Load())
-	if c.dur = int64(time.Since(epoch)) - s.mono; c.dur < 0 {
-		c.dur = 0
-	}
+	c.last(int64(time.Since(epoch)))
 	if ends {
 		s.sent = true
 		return c

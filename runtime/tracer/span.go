@@ -61,6 +61,7 @@ const (
 	flagNoCtx              // started without passing on a context
 	flagCall               // started by generated code: its end sees every panic that comes by
 	flagRoot               // the local root
+	flagRemote             // of another process, see Remote
 )
 
 // extra is what few spans have.
@@ -68,8 +69,10 @@ type extra struct {
 	name     string
 	typ      string
 	failure  *failure
+	events   []event
 	onFinish []func(*Span)
-	ending   bool // the onFinish functions have been called
+	ending   bool           // the onFinish functions have been called
+	duration *time.Duration // what SetDuration has said
 }
 
 // epoch is where the monotonic clock starts to count.
@@ -129,6 +132,19 @@ func (s *Span) OnFinish(f func(*Span)) {
 	}
 }
 
+// SetDuration says how long the span takes, whenever it finishes.
+func (s *Span) SetDuration(d time.Duration) {
+	s.edit(func(s *Span) { s.extras().duration = &d })
+}
+
+// FinishAt ends the span as if it were a certain time, of which only the first one counts.
+func (s *Span) FinishAt(end time.Time) {
+	if s != nil {
+		s.SetDuration(time.Duration(end.UnixNano() - s.start))
+		s.finish()
+	}
+}
+
 // Finish ends the span. Deferred directly with the address of the function's error result, it records the error that
 // the function returns, and a panic too, which goes on with the same value:
 //
@@ -164,9 +180,7 @@ func (s *Span) finish() {
 		s.mu.Unlock()
 		return
 	}
-	if s.dur = end - s.mono; s.dur < 0 {
-		s.dur = 0
-	}
+	s.last(end)
 	s.finished.Store(true)
 	sent := s.sent
 	s.mu.Unlock()
@@ -174,10 +188,24 @@ func (s *Span) finish() {
 	if s.has(flagActive) {
 		s.leave()
 	}
+	if s.set.watched != nil {
+		s.set.watched.ended(s)
+	}
 	s.parent.Store(openAncestor(s))
 	s.under.Store(openUnder(s))
 	s.prev = nil
 	s.trace.end(s, !sent)
+}
+
+// last sets the duration of a span that ends now, on the monotonic clock. The lock is held.
+func (s *Span) last(now int64) {
+	s.dur = now - s.mono
+	if s.more != nil && s.more.duration != nil {
+		s.dur = int64(*s.more.duration)
+	}
+	if s.dur < 0 {
+		s.dur = 0
+	}
 }
 
 // callbacks calls the OnFinish functions, without the lock, so that they can use the span.

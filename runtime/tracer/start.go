@@ -44,11 +44,15 @@ func begin(set *settings, site *Site, ctx context.Context, flags uint32) *Span {
 func open(set *settings, site *Site, from *Span, ctx context.Context, flags uint32) *Span {
 	now := time.Now()
 	var s *Span
-	if from == nil {
+	if from == nil || from.has(flagRemote) {
 		r := new(rootSpan)
 		s = &r.span
 		s.trace = &r.trace
 		s.trace.init(s, set, now)
+		if from != nil {
+			s.trace.continues(from)
+			s.parentID = from.id
+		}
 		flags |= flagRoot
 		s.service.Store(set.service)
 	} else {
@@ -71,6 +75,9 @@ func open(set *settings, site *Site, from *Span, ctx context.Context, flags uint
 	s.seq = s.trace.begin()
 	s.start = now.UnixNano()
 	s.mono = int64(now.Sub(epoch))
+	if set.watched != nil {
+		set.watched.began(s)
+	}
 	return s
 }
 

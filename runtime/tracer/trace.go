@@ -15,7 +15,8 @@ import (
 // outlives its request may begin further spans then; they make a further chunk of the same trace.
 type trace struct {
 	root      *Span
-	high, low uint64 // the 128 bits of the id; high is 0 where DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED is off
+	high, low uint64  // the 128 bits of the id; high is 0 where DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED is off
+	remote    *Remote // where the trace comes from, if that is another process
 
 	counts   atomic.Uint64        // upper half: spans begun so far; lower half: spans open now
 	done     atomic.Pointer[Span] // finished spans that have not been sent, the last one first

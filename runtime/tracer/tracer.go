@@ -46,7 +46,8 @@ type settings struct {
 	ours    *tagList // what spans of the program's service have: tags, env and version
 	foreign *tagList // what spans of other services have: no version
 
-	wrap *wrapHook // what SetWrap has set, or nil
+	wrap    *wrapHook // what SetWrap has set, or nil
+	watched *watched  // for DD_TRACE_DEBUG, else nil
 }
 
 // The one tracer.
@@ -160,6 +161,7 @@ func Stop() {
 	if set == nil || set.off {
 		return
 	}
+	set.warnOfOpen()
 	sendUnsent()
 	ctx, cancel := context.WithTimeout(background, stopping)
 	defer cancel()
@@ -221,6 +223,9 @@ func newSettings(options []StartOption) *settings {
 		set.tags = append(set.tags, tag{key: t.Key, text: clip(t.Value)})
 	}
 	set.encodeTags()
+	if c.Debug {
+		set.watched = new(watched)
+	}
 	if !set.off {
 		set.sender = transport.New(transport.Options{Agent: c.Agent, Headers: headers()})
 	}

@@ -22,6 +22,7 @@ type Tag struct{ Key, Value string }
 // Config is what the environment says, with the defaults filled in.
 type Config struct {
 	Enabled    bool
+	Debug      bool   // say more
 	Service    string // never empty
 	Env        string // "" is none
 	Version    string // "" is none
@@ -53,6 +54,7 @@ func Read(getenv func(string) string, socketExists func(string) bool, program st
 	r := &reader{getenv: getenv}
 	c := &Config{
 		Enabled:    r.flag("DD_TRACE_ENABLED", true),
+		Debug:      r.flag("DD_TRACE_DEBUG", false),
 		Service:    getenv("DD_SERVICE"),
 		Env:        getenv("DD_ENV"),
 		Version:    getenv("DD_VERSION"),
