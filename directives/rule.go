@@ -31,8 +31,8 @@ func All(flag string) Rule {
 
 // matches reports whether a rule's glob matches a function's path. No path has
 // a slash in it: a star crosses periods.
-func (r Rule) matches(path_ string) bool {
-	ok, err := path.Match(r.Func, path_)
+func (r Rule) matches(name string) bool {
+	ok, err := path.Match(r.Func, name)
 	return ok && err == nil
 }
 

@@ -28,7 +28,9 @@ func (r *rule) key(fset *token.FileSet) []byte {
 	return fmt.Appendf(nil, "%s\n%s\n%v %v", r.Func, r.Text, r.From, directives.Position(fset, r.Directive.Pos))
 }
 
-// readRules reads the rules of the command line, and then those of files.
+// readRules reads the rules of the command line, and then those of files. In a
+// workspace a file beside a module's go.mod is for the packages of that module,
+// and the one beside go.work for all.
 func (p *preparer) readRules() error {
 	for _, text := range p.cmd.Trace {
 		r, wrong := directives.ParseRule(p.fset, "--trace", text)
@@ -40,12 +42,16 @@ func (p *preparer) readRules() error {
 	if p.goenv.GOWORK == "" || p.goenv.GOWORK == "off" {
 		return p.nearestRuleFile()
 	}
+	top := filepath.Dir(p.goenv.GOWORK)
 	for _, m := range p.mods.mains {
+		if m.dir == top {
+			continue
+		}
 		if err := p.ruleFile(m.dir, m.dir); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
 	}
-	if err := p.ruleFile(filepath.Dir(p.goenv.GOWORK), ""); !errors.Is(err, os.ErrNotExist) {
+	if err := p.ruleFile(top, ""); !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	return nil
