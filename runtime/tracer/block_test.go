@@ -31,23 +31,6 @@ func tracedBlock(ctx context.Context, site *Site, body func(context.Context) err
 	}
 }
 
-// TestConformanceBlocks repeats the rows about errors and parents with blocks in the place of functions.
-func TestConformanceBlocks(t *testing.T) {
-	traced = tracedBlock
-	defer func() { traced = tracedFunction }()
-	t.Setenv("DDTEST_FORM", "block")
-	t.Run("C1", conformC1)
-	t.Run("C2", conformC2)
-	t.Run("C3", conformC3)
-	t.Run("C6", conformC6)
-	t.Run("C8", conformC8)
-	t.Run("C9", conformC9)
-	t.Run("C10", conformC10)
-	t.Run("C12", conformC12)
-	t.Run("C14", conformC14)
-	t.Run("ProgramEnd", TestProgramEnd)
-}
-
 // enterBlock is what stands before a block, for those that are in the way of the test's point otherwise.
 func enterBlock(b *Block) *Block {
 	if b.First() {

@@ -162,6 +162,14 @@ func conformB8(t *testing.T) {
 	_, s := Trace(nil, "s")
 	s.Finish()
 	equal(t, "parent", r.span(t).Parent, 0)
+	equal(t, "the log", r.log.String(), "")
+
+	r = record(t, "DD_TRACE_DEBUG=true")
+	ctx, p := Trace(bg, "p")
+	_, c = Trace(ctx, "c")
+	p.Finish()
+	c.Finish()
+	equal(t, "the log", r.log.String(), "ddinstrument: span c is closing after its parent, p\n")
 }
 
 func conformB9(t *testing.T) {

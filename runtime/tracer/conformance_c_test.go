@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -23,11 +24,19 @@ func call(ctx context.Context, site *Site, body func(context.Context) error) (pa
 // traced is code with a span around it, in one of the forms that generated code has.
 var traced = tracedFunction
 
-var forms = map[string]func(context.Context, *Site, func(context.Context) error) error{"block": tracedBlock}
+var forms = map[string]func(context.Context, *Site, func(context.Context) error) error{
+	"function": tracedFunction, "block": tracedBlock, "API": tracedByAPI,
+}
 
 func tracedFunction(ctx context.Context, site *Site, body func(context.Context) error) (err error) {
 	ctx, ddspan := site.Enter(ctx)
 	defer ddspan.Exit(&err)
+	return body(ctx)
+}
+
+func tracedByAPI(ctx context.Context, site *Site, body func(context.Context) error) (err error) {
+	ctx, span := Trace(ctx, site.Name)
+	defer span.Finish(&err)
 	return body(ctx)
 }
 
@@ -73,7 +82,8 @@ func conformC1(t *testing.T) {
 func conformC2(t *testing.T) {
 	r := record(t)
 	call(bg, &siteA, func(ctx context.Context) error { return traced(ctx, &siteB, explode) })
-	chunk := r.one(t)
+	chunk := r.whole(t)
+	equal(t, "spans", names(chunk), "a a>b")
 	for _, s := range chunk {
 		s.wantError(t, "string", "bim", "tracer.explode")
 	}
@@ -131,24 +141,71 @@ func conformC6(t *testing.T) {
 	r := record(t, "DD_TRACE_SPAN_TRACEBACK_MAX_SIZE=2")
 	call(bg, &siteA, explode)
 	stack := r.span(t).Meta["error.stack"]
-	if strings.Count(stack, "\n") != 4 || !strings.Contains(stack, "tracer.explode") {
+	if strings.Count(stack, "\n") != 4 || !strings.HasPrefix(stack, "github.com/ddinstrument/ddinstrument/runtime/tracer.explode\n") {
 		t.Errorf("not the 2 most recent frames:\n%s", stack)
 	}
+	r = record(t, "DD_TRACE_SPAN_TRACEBACK_MAX_SIZE=1000")
+	call(bg, &siteA, func(ctx context.Context) error { return deep(ctx, 600) })
+	stack = r.span(t).Meta["error.stack"]
+	if frames := strings.Count(stack, "\n") / 2; len(stack) > 25000 || frames != 125 && frames != 250 {
+		t.Errorf("%d frames, %d bytes", frames, len(stack))
+	}
+	if !strings.HasPrefix(stack, "github.com/ddinstrument/ddinstrument/runtime/tracer.explode\n") {
+		t.Errorf("not the most recent frames:\n%s", stack)
+	}
+	r = record(t, "DD_TRACE_SPAN_TRACEBACK_MAX_SIZE=")
+	call(bg, &siteA, func(ctx context.Context) error { return deep(ctx, 600) })
+	equal(t, "lines by default", strings.Count(r.span(t).Meta["error.stack"], "\n"), 2*30)
+}
+
+func deep(ctx context.Context, n int) error {
+	if n == 0 {
+		return explode(ctx)
+	}
+	return deep(ctx, n-1)
 }
 
 func conformC7(t *testing.T) {
 	r := record(t)
-	run := func(err error) (out error) {
+	path := &fs.PathError{Op: "open", Path: "x", Err: io.EOF}
+	for _, c := range []struct {
+		err  error
+		want int64
+	}{
+		{io.EOF, 0}, {fmt.Errorf("wrap: %w", io.EOF), 0}, {fs.ErrNotExist, 0}, {io.ErrUnexpectedEOF, 1},
+		{&fs.PathError{Op: "open", Path: "x", Err: io.ErrUnexpectedEOF}, 0}, {fmt.Errorf("wrap: %w", path), 0},
+		{quiet("by its type"), 0}, {fmt.Errorf("wrap: %w", quiet("q")), 0}, {loud{}, 1}, {nil, 0},
+	} {
+		equal(t, "returned", ignoring[os.Getenv("DDTEST_FORM")](c.err, io.EOF, fs.ErrNotExist, (*fs.PathError)(nil), (*quiet)(nil)), c.err)
+		got := r.span(t)
+		equal(t, fmt.Sprintf("%T", c.err), got.Error, c.want)
+		equal(t, "error.type is there", got.Meta["error.type"] != "", c.want == 1)
+	}
+}
+
+// ignoring is code that returns err, and does not mind some errors.
+var ignoring = map[string]func(err error, list ...any) error{
+	"function": func(err error, list ...any) (out error) {
 		_, c := siteA.Enter(bg)
-		defer c.ExitWith(&out, func() []any { return []any{io.EOF, fs.ErrNotExist} }, nil)
+		defer c.ExitWith(&out, func() []any { return list }, nil)
 		return err
-	}
-	for _, err := range []error{io.EOF, fmt.Errorf("wrap: %w", io.EOF)} {
-		equal(t, "returned", run(err), err)
-		equal(t, "ignored", r.span(t).Error, 0)
-	}
-	run(io.ErrUnexpectedEOF)
-	equal(t, "another", r.span(t).Error, 1)
+	},
+	"block": func(err error, list ...any) error {
+		b := siteA.NewBlock()
+		defer b.Unwind()
+		b.Enter(bg)
+		b.ReturnWith(&err, func() []any { return list })
+		return err
+	},
+	"API": func(err error, list ...any) (out error) {
+		var errs []error
+		for _, e := range list {
+			errs = append(errs, e.(error))
+		}
+		_, s := Trace(bg, "a", Ignore(errs...))
+		defer s.Finish(&out)
+		return err
+	},
 }
 
 type loud struct{}

@@ -167,6 +167,16 @@ func conformD7(t *testing.T) {
 	if chunk[1].Metrics["process_id"] != 0 || chunk[1].Meta["runtime-id"] != "" {
 		t.Errorf("the child: %v", chunk[1])
 	}
+
+	ctx, root = Trace(arrived(traceIDKey, "4321", parentIDKey, "1234"), "root")
+	_, child = Trace(ctx, "child")
+	child.Finish()
+	root.Finish()
+	remote := r.one(t)
+	equal(t, "process_id below a remote parent", remote[0].Metrics["process_id"], chunk[0].Metrics["process_id"])
+	equal(t, "runtime-id below a remote parent", remote[0].Meta["runtime-id"], chunk[0].Meta["runtime-id"])
+	equal(t, "runtime-id of its child", remote[1].Meta["runtime-id"], "")
+	equal(t, "process_id of its child", remote[1].Metrics["process_id"], 0)
 }
 
 func conformD8(t *testing.T) {

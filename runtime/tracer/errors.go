@@ -136,10 +136,35 @@ func ignored(err error, list func() []any) (yes bool) {
 	protect("ignore", func() {
 		for _, v := range list() {
 			e, ok := v.(error)
-			yes = yes || ok && (errors.Is(err, e) || isType(err, reflect.ValueOf(v)))
+			yes = yes || ok && isOrOf(err, e)
 		}
 	})
 	return yes
+}
+
+// ignores tells whether err is one that Ignore has named.
+func (s *Span) ignores(err error) (yes bool) {
+	if err == nil || s.finished.Load() {
+		return false
+	}
+	s.mu.Lock()
+	var list []error
+	if s.more != nil {
+		list = s.more.ignore
+	}
+	s.mu.Unlock()
+	defer s.mute().end()
+	protect("Ignore", func() {
+		for _, e := range list {
+			yes = yes || isOrOf(err, e)
+		}
+	})
+	return yes
+}
+
+// isOrOf tells whether err is e, in the sense of errors.Is, or of its type if e is a nil pointer.
+func isOrOf(err, e error) bool {
+	return errors.Is(err, e) || e != nil && isType(err, reflect.ValueOf(e))
 }
 
 // isType tells whether v is a nil pointer, which stands for its type, and err or what it wraps is of that type, or of the

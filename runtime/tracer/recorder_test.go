@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"sort"
 	"strings"
 	"sync"
 	"testing"
@@ -165,6 +166,21 @@ func (r *recorder) one(t testing.TB) []recorded {
 		t.Fatalf("%d traces, want 1: %v", len(chunks), chunks)
 	}
 	return chunks[0]
+}
+
+// whole returns the spans of all chunks that have come, in the order in which they started, without snapshots of what was
+// still open.
+func (r *recorder) whole(t testing.TB) (all []recorded) {
+	t.Helper()
+	for _, chunk := range r.traces(t) {
+		for _, s := range chunk {
+			if _, snapshot := s.Metrics[snapshotTag]; !snapshot {
+				all = append(all, s)
+			}
+		}
+	}
+	sort.SliceStable(all, func(i, j int) bool { return all[i].Start < all[j].Start })
+	return all
 }
 
 // span returns the only span of the only chunk.

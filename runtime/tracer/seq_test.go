@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"runtime/pprof"
-	"sort"
 	"strings"
 	"testing"
 
@@ -193,15 +192,7 @@ func TestSeqPanics(t *testing.T) {
 	})(func(int) bool { panic("bim") })
 	equal(t, "current after the body's panic", CurrentSpan(nil), p)
 	p.Finish()
-	var last []recorded // before it, what was sent in case the program would die
-	for _, chunk := range r.traces(t) {
-		for _, s := range chunk {
-			if _, snapshot := s.Metrics[snapshotTag]; !snapshot {
-				last = append(last, s)
-			}
-		}
-	}
-	sort.Slice(last, func(i, j int) bool { return last[i].Start < last[j].Start })
+	last := r.whole(t) // before it, what was sent in case the program would die
 	equal(t, "spans", names(last), "p p>g p>body p>g g>cleanup")
 	last[1].wantError(t, "string", "bim", "tracer.explode")
 	equal(t, "the one that recovers", last[3].Error, 0)

@@ -69,6 +69,7 @@ type extra struct {
 	name     string
 	typ      string
 	failure  *failure
+	ignore   []error
 	events   []event
 	onFinish []func(*Span)
 	ending   bool           // the onFinish functions have been called
@@ -164,6 +165,9 @@ func (s *Span) Finish(err ...*error) {
 	var e error
 	if len(err) > 0 && err[0] != nil {
 		e = *err[0]
+	}
+	if s.ignores(e) {
+		e = nil
 	}
 	s.returned(e)
 }

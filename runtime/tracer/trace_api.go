@@ -21,6 +21,7 @@ const (
 	optionType
 	optionTag
 	optionChildOf
+	optionIgnore
 )
 
 // Service sets the span's service. Without it: the parent's current one, else DD_SERVICE.
@@ -37,6 +38,9 @@ func Tag(key string, value any) Option { return Option{kind: optionTag, key: key
 
 // ChildOf makes the span a child of parent, whatever is active; of nil, the root of a new trace.
 func ChildOf(parent *Span) Option { return Option{kind: optionChildOf, value: parent} }
+
+// Ignore has Finish take no notice of some errors, of those that wrap them, and, by a nil pointer, of all of a type.
+func Ignore(errors ...error) Option { return Option{kind: optionIgnore, value: errors} }
 
 // Trace starts a span and makes it the active one: in the context that it returns, and on the goroutine. Its parent
 // is the active span. It must be finished, best by
@@ -100,6 +104,9 @@ func (s *Span) apply(options []Option) {
 			s.SetResource(o.key)
 		case optionType:
 			s.edit(func(s *Span) { s.extras().typ = clip(o.key) })
+		case optionIgnore:
+			list, _ := o.value.([]error)
+			s.edit(func(s *Span) { s.extras().ignore = append(s.extras().ignore, list...) })
 		case optionTag:
 			s.SetTag(o.key, o.value)
 		}
