@@ -161,7 +161,5 @@ func unreachable(n ast.Node) bool {
 	if len(list) == 0 {
 		return false
 	}
-	last := list[len(list)-1]
-	_, branch := last.(*ast.BranchStmt)
-	return branch || Terminating(last, nil)
+	return Terminating(list[len(list)-1], nil)
 }

@@ -5,10 +5,11 @@ import (
 	"go/token"
 )
 
-// Terminating reports whether nothing that follows a statement in its block
-// can run because of it, as the language defines it ("Terminating statements"
-// in the Go specification). isPanic says which identifiers are the predeclared
-// panic; nil goes by the syntax.
+// Terminating reports whether control never passes a statement to what follows
+// it in its block: what the Go specification calls a terminating statement, and
+// one that ends with a break or continue of what is around it, after which vet
+// looks for code that is never reached. isPanic says which identifiers are the
+// predeclared panic; nil goes by the syntax.
 func Terminating(s ast.Stmt, isPanic func(*ast.Ident) bool) bool {
 	if isPanic == nil {
 		isPanic = func(id *ast.Ident) bool { return id.Name == "panic" && id.Obj == nil }
@@ -20,10 +21,8 @@ type terminates struct{ isPanic func(*ast.Ident) bool }
 
 func (t terminates) stmt(s ast.Stmt, label string) bool {
 	switch s := s.(type) {
-	case *ast.ReturnStmt:
+	case *ast.ReturnStmt, *ast.BranchStmt:
 		return true
-	case *ast.BranchStmt:
-		return s.Tok == token.GOTO || s.Tok == token.FALLTHROUGH
 	case *ast.ExprStmt:
 		call, ok := ast.Unparen(s.X).(*ast.CallExpr)
 		if !ok {

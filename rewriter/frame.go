@@ -133,7 +133,7 @@ func (p *Plan) leave(fr *frame) {
 		case p.returnsWell(fr, ret):
 			vars := p.returnVars(fr)
 			p.insert(fr.file, Jump, ret.Pos(), len(token.RETURN.String()), vars+" =")
-			p.insert(fr.file, Jump, ret.End(), 0, "; "+exits(blocks, func(b *block) string { return b.returns(b.returnedError()) })+"return "+vars)
+			p.insert(fr.file, Jump, ret.End(), 0, "; "+exits(blocks, func(b *block) string { return b.returns(b.returnedError()) })+p.returnOf(fr, vars))
 		}
 	}
 }
@@ -153,6 +153,15 @@ func (p *Plan) returnVars(fr *frame) string {
 		list = append(list, p.returned(fr, i))
 	}
 	return strings.Join(list, ", ")
+}
+
+// returnOf returns what has been put into variables. Where those are the results
+// themselves it names none: vet would take it for a copy of what must not be.
+func (p *Plan) returnOf(fr *frame, vars string) string {
+	if len(fr.copies) == 0 {
+		return "return"
+	}
+	return "return " + vars
 }
 
 // returnsWell reports whether a return's values can be assigned to the results:
