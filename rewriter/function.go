@@ -94,11 +94,24 @@ func expressions(span string, d directives.Directive) string {
 		fmt.Fprintf(&b, " %s.Resource(%s);", span, lazy(d.Resource.Text))
 	}
 	for _, tag := range d.Tags {
-		if tag.Value.Expr {
+		switch {
+		case tag.Value.Expr:
 			fmt.Fprintf(&b, " %s.Tag(%q, %s);", span, tag.Key, lazy(tag.Value.Text))
+		case acts(tag):
+			fmt.Fprintf(&b, " %s.Tag(%q, %s);", span, tag.Key, lazy(strconv.Quote(tag.Value.Text)))
 		}
 	}
 	return b.String()
+}
+
+// acts reports whether setting a tag does more than that, so that it is set
+// when the span starts and can't be part of a site's static data.
+func acts(tag directives.Tag) bool {
+	switch tag.Key {
+	case "service.name", "service.version", "manual.keep", "manual.drop":
+		return true
+	}
+	return false
 }
 
 // exit is the call that is deferred. No predeclared name but interface{} is in

@@ -100,7 +100,7 @@ func (p *Plan) siteFields(s Site) string {
 		tags = append(tags, fmt.Sprintf("{Key: \"span.kind\", Value: %q}", d.Kind))
 	}
 	for _, tag := range d.Tags {
-		if !tag.Value.Expr {
+		if !tag.Value.Expr && !acts(tag) {
 			tags = append(tags, fmt.Sprintf("{Key: %q, Value: %q}", tag.Key, tag.Value.Text))
 		}
 	}

@@ -24,7 +24,7 @@ func testMore(t *testing.T, exe string) {
 	for _, c := range []conformTest{
 		{"A3", only, conformA3}, {"A4", []string{"literal"}, conformA4}, {"A8", all, conformA8}, {"A9", only, conformA9},
 		{"A14", all, conformA14}, {"A16", all, conformA16}, {"A17", only, conformA17},
-		{"C9/FailNow", only, conformFailNow}, {"D5", all, conformD5},
+		{"C11", all, conformC11}, {"C9/FailNow", only, conformFailNow}, {"D5", all, conformD5},
 	} {
 		for _, form := range c.forms {
 			r := conformRow{id: c.id, form: form}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -34,6 +35,7 @@ type conformRow struct {
 	out   string        // all of standard output
 	err   string        // all of standard error, but for a part after "..."
 	spans string        // a line for each span, see conformTree; an empty line between traces
+	show  []string      // tags of ours that are to be in it, or "duration"
 	delay time.Duration // before the agent takes a request
 	sent  int           // "flushed n": chunks handed to the agent; 0: as many as traces, -1: it may vary
 
@@ -48,7 +50,7 @@ func TestConformance(t *testing.T) {
 	bin := filepath.Join(dir, "bin")
 	command(t, "build", "-C", dir, "-o", bin+string(filepath.Separator), "./cmd/...")
 	exe := filepath.Join(bin, "program")
-	for _, r := range slices.Concat(conformRows, conformIteratorRows, conformErrorRows) {
+	for _, r := range slices.Concat(conformRows, conformCallRows, conformIteratorRows, conformErrorRows) {
 		for _, r := range r.inForms() {
 			t.Run(r.name(), func(t *testing.T) {
 				t.Parallel()
@@ -95,7 +97,7 @@ func (r conformRow) test(t *testing.T, exe string) {
 		compare(t, "standard error", p.err, r.err)
 	}
 	traces := front.agent.Traces()
-	compare(t, "spans", inFunctionForm(conformTree(traces), r.form), inFunctionForm(r.spans, r.form))
+	compare(t, "spans", inFunctionForm(conformTree(traces, r.show...), r.form), inFunctionForm(r.spans, r.form))
 	if got, want := int(front.chunks.Load()), cmp.Or(r.sent, len(traces)); got != want && want >= 0 {
 		t.Errorf("%d chunks were sent, want %d", got, want)
 	}
@@ -198,8 +200,9 @@ func startFront(t *testing.T) *front {
 //
 //	name [service=S] [resource=R] [type=T] [meta=text ...] [metric:number ...] [!type: message @function on top of the stack]
 //
-// The service stands where it is not the parent's, or not conf. Below "?" are spans whose parent has not been sent.
-func conformTree(traces []agent.Trace) string {
+// The service stands where it is not the parent's, or not conf. Below "?" are spans whose parent has not been sent. Tags of
+// ours are only there if they are to be shown.
+func conformTree(traces []agent.Trace, show ...string) string {
 	var b strings.Builder
 	for _, trace := range traces {
 		children := map[uint64][]agent.Span{}
@@ -211,7 +214,7 @@ func conformTree(traces []agent.Trace) string {
 		var write func(parent uint64, service, indent string)
 		write = func(parent uint64, service, indent string) {
 			for _, s := range children[parent] {
-				b.WriteString(indent + conformLine(s, service) + "\n")
+				b.WriteString(indent + conformLine(s, service, show) + "\n")
 				write(s.SpanID, s.Service, indent+"  ")
 			}
 		}
@@ -228,8 +231,9 @@ func conformTree(traces []agent.Trace) string {
 	return b.String()
 }
 
-func conformLine(s agent.Span, service string) string {
+func conformLine(s agent.Span, service string, show []string) string {
 	words := []string{s.Name}
+	hidden := func(key string) bool { return slices.Contains(internal, key) && !slices.Contains(show, key) }
 	add := func(key, value, usual string) {
 		if value != usual {
 			words = append(words, key+"="+value)
@@ -239,16 +243,29 @@ func conformLine(s agent.Span, service string) string {
 	add("resource", s.Resource, s.Name)
 	add("type", s.Type, "")
 	for _, k := range slices.Sorted(maps.Keys(s.Meta)) {
-		if !slices.Contains(internal, k) {
+		switch {
+		case hidden(k):
+		case k == "runtime-id":
+			words = append(words, k)
+		case k == "error.stack":
+			words = append(words, fmt.Sprint("frames:", strings.Count(s.Meta[k], "\n")/2))
+		default:
 			words = append(words, k+"="+s.Meta[k])
 		}
 	}
 	for _, k := range slices.Sorted(maps.Keys(s.Metrics)) {
-		if k == "_dd.partial_version" { // its value is a time
+		switch {
+		case k == "_dd.partial_version": // its value is a time
 			words = append(words, "SNAPSHOT")
-		} else if !slices.Contains(internal, k) {
+		case hidden(k):
+		case k == "process_id":
+			words = append(words, k)
+		default:
 			words = append(words, k+":"+strconv.FormatFloat(s.Metrics[k], 'g', -1, 64))
 		}
+	}
+	if slices.Contains(show, "duration") {
+		words = append(words, "took "+time.Duration(s.Duration).String())
 	}
 	if s.Error != 0 {
 		words = append(words, "!"+s.Meta["error.type"]+":")
