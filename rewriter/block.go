@@ -155,6 +155,8 @@ func (b *block) returns(err string) string {
 		return b.exit()
 	case b.exact && len(ignored) == 0:
 		return fmt.Sprintf("%s.Return(&%s)", b.name, err)
+	case len(ignored) == 0:
+		return fmt.Sprintf("%s.ReturnOf(&%s)", b.name, err)
 	}
 	return fmt.Sprintf("%s.ReturnWith(&%s, func() []interface{} { return []interface{}{%s} })", b.name, err, join(ignored))
 }

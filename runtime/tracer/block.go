@@ -87,6 +87,13 @@ func (b *Block) Return(err *error) {
 	}
 }
 
+// ReturnOf is Return for an error as Call.ExitOf takes it.
+func (b *Block) ReturnOf(err any) {
+	if s := b.close(); s != nil {
+		s.exitWith(hide(err), nil, nil)
+	}
+}
+
 // ReturnWith is Return for an error as Call.ExitWith takes it.
 func (b *Block) ReturnWith(err any, ignore func() []any) {
 	if s := b.close(); s != nil {
