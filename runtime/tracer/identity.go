@@ -12,9 +12,13 @@ import (
 	"github.com/ddinstrument/ddinstrument/runtime/internal/config"
 )
 
+// args is what os.Args is when the program starts. The program may give it another value while the first span starts in
+// another goroutine.
+var args = os.Args
+
 func programName() string {
-	if len(os.Args) > 0 && os.Args[0] != "" {
-		return strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
+	if len(args) > 0 && args[0] != "" {
+		return strings.TrimSuffix(filepath.Base(args[0]), ".exe")
 	}
 	return "unnamed-go-service"
 }

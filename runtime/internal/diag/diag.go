@@ -22,6 +22,10 @@ var state struct {
 	out  io.Writer // nil: standard error
 }
 
+// stderr is what os.Stderr is when the program starts. The program may give os.Stderr another value, as package testing
+// does, while a goroutine of the runtime's has something to say: to read it then would be a race.
+var stderr = os.Stderr
+
 // Once prints a line unless there has been one about the same cause.
 func Once(cause, format string, args ...any) { Every(0, cause, format, args...) }
 
@@ -43,7 +47,7 @@ func Every(period time.Duration, cause, format string, args ...any) {
 	state.told[cause] = now
 	out := state.out
 	if out == nil {
-		out = os.Stderr
+		out = stderr
 	}
 	line := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", " ")
 	io.WriteString(out, "ddinstrument: "+line+"\n") // one write, so that lines of several goroutines do not mix
