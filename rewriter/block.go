@@ -112,6 +112,9 @@ func (b *block) entry() string {
 		fmt.Fprintf(&w, " %s.EnterGoroutine();", b.name)
 	}
 	w.WriteString(expressions(b.name, d))
+	if len(d.Ignored) > 0 && b.returnsError() {
+		fmt.Fprintf(&w, " %s.Ignore(func() []interface{} { return []interface{}{%s} });", b.name, join(d.Ignored))
+	}
 	return w.String()
 }
 
@@ -149,16 +152,13 @@ func (b *block) namedError() string {
 
 // returns is the exit by a return, with the error in a variable.
 func (b *block) returns(err string) string {
-	ignored := b.target.Directive.Ignored
 	switch {
 	case err == "":
 		return b.exit()
-	case b.exact && len(ignored) == 0:
+	case b.exact && len(b.target.Directive.Ignored) == 0:
 		return fmt.Sprintf("%s.Return(&%s)", b.name, err)
-	case len(ignored) == 0:
-		return fmt.Sprintf("%s.ReturnOf(&%s)", b.name, err)
 	}
-	return fmt.Sprintf("%s.ReturnWith(&%s, func() []interface{} { return []interface{}{%s} })", b.name, err, join(ignored))
+	return fmt.Sprintf("%s.ReturnOf(&%s)", b.name, err)
 }
 
 // context finds the variable that carries the context: of those that the

@@ -13,8 +13,9 @@ import (
 // reaches the statement for the first time; whatever number of times that happens, there is one of them. A nil one
 // traces nothing.
 type Block struct {
-	site *Site
-	call *Call // its span; nil while control is elsewhere
+	site   *Site
+	call   *Call // its span; nil while control is elsewhere
+	ignore func() []any
 }
 
 // First tells whether the block is to be made. It is false where tracing is off: then there is nothing to defer.
@@ -73,6 +74,14 @@ func (b *Block) Resource(value func() any) {
 	}
 }
 
+// Ignore names errors that do not mark the span when the function returns them. Generated code says it where the statement
+// begins, as inside of it their names may mean something else.
+func (b *Block) Ignore(list func() []any) {
+	if b != nil {
+		b.ignore = list
+	}
+}
+
 // Exit ends the span, if it is open, where control leaves the statement.
 func (b *Block) Exit() {
 	if s := b.close(); s != nil {
@@ -87,17 +96,10 @@ func (b *Block) Return(err *error) {
 	}
 }
 
-// ReturnOf is Return for an error as Call.ExitOf takes it.
+// ReturnOf is Return for an error as Call.ExitWith takes it, and where some are ignored.
 func (b *Block) ReturnOf(err any) {
 	if s := b.close(); s != nil {
-		s.exitWith(hide(err), nil, nil)
-	}
-}
-
-// ReturnWith is Return for an error as Call.ExitWith takes it.
-func (b *Block) ReturnWith(err any, ignore func() []any) {
-	if s := b.close(); s != nil {
-		s.exitWith(hide(err), ignore, nil)
+		s.exitWith(hide(err), b.ignore, nil)
 	}
 }
 

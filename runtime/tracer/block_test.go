@@ -54,9 +54,9 @@ func TestBlockExits(t *testing.T) {
 		{"return nil", func(b *Block) { var err error; b.Return(&err) }, 0, ""},
 		{"return an error", func(b *Block) { err := io.ErrNoProgress; b.Return(&err) }, 1, io.ErrNoProgress.Error()},
 		{"after it", func(b *Block) { b.Exit(); err := io.EOF; b.Return(&err) }, 0, ""},
-		{"a concrete error", func(b *Block) { q := quiet("q"); b.ReturnWith(&q, nil) }, 1, "q"},
-		{"a concrete nil", func(b *Block) { var p *fs.PathError; b.ReturnWith(&p, nil) }, 0, ""},
-		{"an ignored error", func(b *Block) { err := io.EOF; b.ReturnWith(&err, func() []any { return []any{io.EOF} }) }, 0, ""},
+		{"a concrete error", func(b *Block) { q := quiet("q"); b.ReturnOf(&q) }, 1, "q"},
+		{"a concrete nil", func(b *Block) { var p *fs.PathError; b.ReturnOf(&p) }, 0, ""},
+		{"an ignored error", func(b *Block) { err := io.EOF; b.Ignore(func() []any { return []any{io.EOF} }); b.ReturnOf(&err) }, 0, ""},
 		{"panic", func(*Block) { panic("p") }, 1, "p"},
 		{"panic with nil", func(*Block) { panic(any(nil)) }, 1, new(runtime.PanicNilError).Error()},
 		{"http.ErrAbortHandler", func(*Block) { panic(errors.New("net/http: abort Handler")) }, 0, ""},
@@ -219,7 +219,7 @@ func TestBlockOff(t *testing.T) {
 		b.Resource(func() any { t.Error("evaluated"); return 1 })
 		err := io.EOF
 		b.Return(&err)
-		b.ReturnWith(&err, nil)
+		b.ReturnOf(&err)
 		b.Exit()
 		b.Unwind()
 	}

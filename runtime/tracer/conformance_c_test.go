@@ -194,7 +194,8 @@ var ignoring = map[string]func(err error, list ...any) error{
 		b := siteA.NewBlock()
 		defer b.Unwind()
 		b.Enter(bg)
-		b.ReturnWith(&err, func() []any { return list })
+		b.Ignore(func() []any { return list })
+		b.ReturnOf(&err)
 		return err
 	},
 	"API": func(err error, list ...any) (out error) {
