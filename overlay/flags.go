@@ -179,7 +179,7 @@ func (p *commandParser) kind(name string) (int, bool) {
 			return boolean, true
 		}
 		kind, ok := verbFlags["test"][short]
-		return kind, ok && !contains([]string{"args", "c", "i", "vet"}, short)
+		return kind, ok && !slices.Contains([]string{"args", "c", "i", "vet"}, short)
 	}
 	kind, ok := buildFlags[name]
 	return kind, ok

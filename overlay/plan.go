@@ -37,10 +37,7 @@ func (p *preparer) plan(ctx context.Context, list []*unit) error {
 	if err != nil {
 		return err
 	}
-	byPath := map[string][]*unit{}
-	for _, u := range list {
-		byPath[u.pkg.Path] = append(byPath[u.pkg.Path], u)
-	}
+	byPath := index(list)
 	for _, u := range list {
 		p.build.Linked = p.build.Linked || u.ends || u.traced()
 		if !u.touched() {
@@ -165,10 +162,7 @@ func (p *preparer) checker(ctx context.Context, all []*unit) error {
 
 // typed are the units that take part in type-checking.
 func (p *preparer) typed(all []*unit) []*unit {
-	byPath := map[string][]*unit{}
-	for _, u := range all {
-		byPath[u.pkg.Path] = append(byPath[u.pkg.Path], u)
-	}
+	byPath := index(all)
 	seen := map[*unit]bool{}
 	var list []*unit
 	for _, u := range all {

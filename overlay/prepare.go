@@ -57,7 +57,7 @@ func Prepare(ctx context.Context, cmd *Command, env []string) (*Build, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, err := openStore(getenv(env))
+	st, err := openStore(Getenv(env))
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +65,8 @@ func Prepare(ctx context.Context, cmd *Command, env []string) (*Build, error) {
 	return p.prepare(ctx)
 }
 
-// getenv looks a variable up in an environment; the last setting counts.
-func getenv(env []string) func(string) string {
+// Getenv looks variables up in an environment; the last setting counts.
+func Getenv(env []string) func(string) string {
 	return func(name string) string {
 		value := ""
 		for _, kv := range env {

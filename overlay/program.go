@@ -23,7 +23,7 @@ func (b *Build) Runs(cmd *Command) bool {
 // Program builds the program of a run command and returns where it is, for Exec
 // to run once. With a status other than 0 the build failed, and has said why.
 func (b *Build) Program(cmd *Command, env []string, s Streams) (string, Status, error) {
-	st, err := openStore(getenv(env))
+	st, err := openStore(Getenv(env))
 	if err != nil {
 		return "", Status{}, err
 	}

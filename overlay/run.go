@@ -28,7 +28,7 @@ func (b *Build) GoArgs(cmd *Command) []string {
 		args = append(append(args, flags...), patterns...)
 	}
 	for _, word := range cmd.Rest {
-		if contains(cmd.Late, word) && len(without([]string{word}, b.Drop...)) == 0 {
+		if slices.Contains(cmd.Late, word) && len(without([]string{word}, b.Drop...)) == 0 {
 			continue
 		}
 		args = append(args, word)

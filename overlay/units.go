@@ -113,13 +113,21 @@ func (u *unit) matches(re *regexp.Regexp) bool {
 	return false
 }
 
+// index finds units by import path: a package, and its external tests.
+func index(list []*unit) map[string][]*unit {
+	byPath := map[string][]*unit{}
+	for _, u := range list {
+		byPath[u.pkg.Path] = append(byPath[u.pkg.Path], u)
+	}
+	return byPath
+}
+
 // programs finds the traced programs among the roots, main packages and test
 // binaries, and marks what must flush when they end.
 func programs(list []*unit, tests bool) {
-	byPath := map[string][]*unit{}
+	byPath := index(list)
 	var std []*unit // what programs reach by way of packages that are nobody's
 	for _, u := range list {
-		byPath[u.pkg.Path] = append(byPath[u.pkg.Path], u)
 		if u.pkg.Std {
 			std = append(std, u)
 		}

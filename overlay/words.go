@@ -1,6 +1,9 @@
 package overlay
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // lastFlag returns the value of a flag, the last one given.
 func lastFlag(flags []string, name string) (value string, ok bool) {
@@ -22,20 +25,11 @@ func without(flags []string, names ...string) []string {
 	var kept []string
 	for _, f := range flags {
 		n, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
-		if !contains(names, n) {
+		if !slices.Contains(names, n) {
 			kept = append(kept, f)
 		}
 	}
 	return kept
-}
-
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
-			return true
-		}
-	}
-	return false
 }
 
 // splitFlags splits GOFLAGS as the go command does: at spaces, with quotes

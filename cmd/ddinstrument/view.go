@@ -54,14 +54,15 @@ func (a *app) viewed(cmd *overlay.Command, b *overlay.Build, do func(env []strin
 // agentThere reports whether traces have somewhere to go: the user has said
 // where, or something answers at the default address; or there will be none.
 func (a *app) agentThere() bool {
-	if a.getenv("DD_TRACE_AGENT_URL") != "" {
+	getenv := overlay.Getenv(a.env)
+	if getenv("DD_TRACE_AGENT_URL") != "" {
 		return true
 	}
-	if on, err := strconv.ParseBool(a.getenv("DD_TRACE_ENABLED")); err == nil && !on {
+	if on, err := strconv.ParseBool(getenv("DD_TRACE_ENABLED")); err == nil && !on {
 		return true
 	}
 	// What is wrong with the address is for the program's tracer to say.
-	addr, _ := agentaddr.AgentURL(a.getenv, func(path string) bool {
+	addr, _ := agentaddr.AgentURL(getenv, func(path string) bool {
 		_, err := os.Stat(path)
 		return err == nil
 	})
@@ -74,6 +75,7 @@ func (a *app) agentThere() bool {
 }
 
 func (a *app) show(cmd *overlay.Command, view string, server *agent.Server) error {
+	getenv := overlay.Getenv(a.env)
 	traces := server.Traces()
 	if view == "json" {
 		return agent.WriteJSON(a.err, traces)
@@ -85,22 +87,12 @@ func (a *app) show(cmd *overlay.Command, view string, server *agent.Server) erro
 	opts := agent.TreeOptions{Dir: dir, Dropped: server.Dropped()}
 	if f, ok := a.err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		opts.Width, _, _ = term.GetSize(int(f.Fd()))
-		opts.Color = a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"
+		opts.Color = getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
 	}
-	if columns, err := strconv.Atoi(a.getenv("COLUMNS")); err == nil && opts.Width == 0 {
+	if columns, err := strconv.Atoi(getenv("COLUMNS")); err == nil && opts.Width == 0 {
 		opts.Width = columns
 	}
 	return agent.WriteTree(a.err, traces, opts)
-}
-
-func (a *app) getenv(name string) string {
-	value := ""
-	for _, kv := range a.env {
-		if v, ok := strings.CutPrefix(kv, name+"="); ok {
-			value = v
-		}
-	}
-	return value
 }
 
 // short is a file's name as the go command prints it: relative to where the
