@@ -110,6 +110,10 @@ func (p *ruleParser) function(s string, pos token.Pos) {
 
 // directive reads what may follow //dd:trace.
 func (p *ruleParser) directive(s string, pos token.Pos) {
+	if word := firstWord(s[leading(s):]); strings.HasPrefix(strings.TrimLeft(word, "/"), "dd:") {
+		p.report(pos+token.Pos(leading(s)), "a rule has no %s; delete it, and leave what follows it", word)
+		return
+	}
 	d := &directiveParser{src: s, d: Directive{Verb: Trace, Pos: pos}}
 	d.words()
 	for _, problem := range d.problems {

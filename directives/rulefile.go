@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"go/token"
+	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -18,15 +19,23 @@ import (
 //	    do: service=shop only=exported
 func ParseRules(fset *token.FileSet, name string, src []byte) ([]Rule, []Diagnostic) {
 	f := &ruleFile{fset: fset, name: name, lines: bytes.SplitAfter(src, []byte("\n"))}
-	var doc yaml.Node
+	var doc, second yaml.Node
 	var syntax *yaml.LoadError
-	switch err := yaml.Unmarshal(src, &doc); {
+	documents := yaml.NewDecoder(bytes.NewReader(src))
+	err := documents.Decode(&doc)
+	if err == nil {
+		err = documents.Decode(&second)
+	}
+	switch {
+	case err == io.EOF && len(doc.Content) > 0:
+		f.top(doc.Content[0])
+	case err == io.EOF: // comments only
+	case err == nil:
+		f.report(&second, "a file of rules is one document; delete what begins here")
 	case errors.As(err, &syntax):
 		f.reportAt(syntax.Mark.Line, syntax.Mark.Column, "this is not YAML: "+syntax.Message+f.quotes(syntax.Mark.Line))
-	case err != nil:
+	default:
 		f.reportAt(1, 1, "this is not YAML: "+err.Error())
-	case len(doc.Content) > 0:
-		f.top(doc.Content[0])
 	}
 	return f.rules, f.diagnostics
 }
