@@ -29,8 +29,9 @@ type block struct {
 	name   string // the variable that holds the block
 	ctx    string // the variable that carries the context
 	how    passing
-	err    int  // the index of the result that is the returned error, -1 for none
-	exact  bool // it is of type error
+	err    int    // the index of the result that is the returned error, -1 for none
+	exact  bool   // it is of type error
+	end    string // the code after the statement
 }
 
 // block plans one traced block or statement.
@@ -78,9 +79,7 @@ func (b *block) write() {
 		open, end = " {", end+" }"
 	}
 	b.plan.insert(fp, Entry, from, 0, strings.TrimSpace(open+b.entry())+" ")
-	if end != "" {
-		b.plan.insert(fp, Entry, s.End(), 0, end)
-	}
+	b.end = end
 	b.frame.blocks = append(b.frame.blocks, b)
 	for _, jump := range jumpsOut(s) {
 		if b.frame.leaving[jump] == nil {

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -106,6 +107,11 @@ func (p *Plan) finish() {
 		var b strings.Builder
 		for _, block := range fr.blocks {
 			fmt.Fprintf(&b, " var %s *%s;", block.name, p.vars.block)
+		}
+		for _, block := range slices.Backward(fr.blocks) { // an inner one may end where the outer one does
+			if block.end != "" {
+				p.insert(fr.file, Entry, block.target.Stmt.End(), 0, block.end)
+			}
 		}
 		for i := range fr.results {
 			if name, ok := fr.copies[i]; ok {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // keepsContext reports whether a function, or a statement n of it, keeps its
@@ -16,7 +17,7 @@ import (
 // It goes by the syntax and the parameter's name. A mistake costs little: the
 // span is then carried by the goroutine alone.
 func keepsContext(n ast.Node, fn *ast.FuncType, sig *types.Signature, ctx string) bool {
-	k := keeper{ctx: ctx, makes: map[string]bool{}}
+	k := keeper{node: n, ctx: ctx, makes: map[string]bool{}}
 	for i := range sig.Results().Len() {
 		if implementsContext(sig.Results().At(i).Type()) {
 			return true
@@ -33,6 +34,7 @@ func keepsContext(n ast.Node, fn *ast.FuncType, sig *types.Signature, ctx string
 
 // A keeper looks through a function's body.
 type keeper struct {
+	node  ast.Node
 	ctx   string          // the parameter's name
 	makes map[string]bool // the types of the results, without a pointer's star
 	keeps bool
@@ -55,7 +57,7 @@ func (k *keeper) visit(n ast.Node) bool {
 		k.keeps = k.keeps || n.Type != nil && k.makes[typeText(n.Type)] && k.inLiteral(n)
 	case *ast.AssignStmt:
 		for i, value := range n.Rhs {
-			if i < len(n.Lhs) && k.is(value) && !isName(n.Lhs[i]) {
+			if i < len(n.Lhs) && !k.own(n.Lhs[i]) && (k.is(value) || k.inLiteral(value) || k.appended(value)) {
 				k.keeps = true
 			}
 		}
@@ -92,9 +94,24 @@ func (k *keeper) inLiteral(e ast.Expr) bool {
 	return false
 }
 
-func isName(e ast.Expr) bool {
-	_, ok := ast.Unparen(e).(*ast.Ident)
-	return ok
+// appended reports whether a value is a list with the context added to it.
+func (k *keeper) appended(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || len(call.Args) < 2 {
+		return false
+	}
+	id, ok := call.Fun.(*ast.Ident)
+	return ok && id.Name == "append" && slices.ContainsFunc(call.Args[1:], func(e ast.Expr) bool { return k.is(e) || k.inLiteral(e) })
+}
+
+// own reports whether a variable is gone when the function or statement is
+// left: it is declared there.
+func (k *keeper) own(e ast.Expr) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	return id.Name == "_" || id.Obj != nil && k.node.Pos() <= id.Obj.Pos() && id.Obj.Pos() < k.node.End()
 }
 
 func isNil(e ast.Expr) bool {
