@@ -14,14 +14,12 @@ bench: ## what tracing costs a build, and a span; ratios, side by side
 	$(GO) run ./internal/bench
 	$(GO) test -run '^$$' -bench . -benchmem ./runtime/...
 
-torture: ## long runs: modules that are not ours with every function traced, race detector, fuzzing
+torture: ## long runs: code that is not ours with every function traced, 10,000 generated programs, race detector, fuzzing
+	$(GO) test ./internal/progen -run TestPrograms -count=1 -timeout 3h -v -programs 10000 -shrink 3
 	$(GO) run ./internal/torture
 	$(GO) test -race ./...
-	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./directives
-	$(GO) test -run '^$$' -fuzz FuzzFind -fuzztime 60s ./directives
-	$(GO) test -run '^$$' -fuzz FuzzRules -fuzztime 60s ./directives
-	$(GO) test -run '^$$' -fuzz FuzzDecode -fuzztime 60s ./agent
-	$(GO) test -run '^$$' -fuzz FuzzResponse -fuzztime 60s ./runtime/internal/transport
+	@for target in ./directives:FuzzParse ./directives:FuzzFind ./directives:FuzzRules ./rewriter:FuzzPlan ./agent:FuzzDecode ./runtime/internal/transport:FuzzResponse; do \
+		$(GO) test -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime 60s $${target%:*} || exit 1; done
 
 demo: ## the sandwich shop, with an order sent to it
 	$(GO) run ./cmd/ddinstrument run ./examples/sandwich -demo

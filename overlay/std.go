@@ -58,7 +58,7 @@ func (p *preparer) std(ctx context.Context, cfg *load.Config) error {
 		}
 	}
 	cfg.Std = func(path string) bool {
-		if below[path] || beneathGo(path) {
+		if below[path] || BeneathGo(path) {
 			return false
 		}
 		for _, r := range rules {
@@ -71,10 +71,10 @@ func (p *preparer) std(ctx context.Context, cfg *load.Config) error {
 	return nil
 }
 
-// beneathGo reports whether a package is part of what every Go program, or one
+// BeneathGo reports whether a package is part of what every Go program, or one
 // with cgo, a race detector or coverage, is built on: imports of it are not
 // written down.
-func beneathGo(path string) bool {
+func BeneathGo(path string) bool {
 	for _, top := range []string{"runtime", "internal/runtime", "internal/coverage", "testing/internal", "vendor", "cmd"} {
 		if path == top || strings.HasPrefix(path, top+"/") {
 			return true

@@ -1,46 +1,26 @@
-// Torture traces every function of modules that are not ours and runs their
-// own tests, plain and traced. It prints a table, and ends with status 1 when a
-// test that passes without us does not pass with us.
+// Torture traces every function of code that is not ours, modules with test
+// suites and the standard library, and runs its own tests, plain and traced. It
+// prints a table, what could not be traced and which tests can't pass, and ends
+// with status 1 when another test that passes without us does not pass with us.
 //
-//	go run ./internal/torture [module@version ...]     (or: make torture)
+//	go run ./internal/torture [module@version | std | std/encoding ...]     (or: make torture)
 package main
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/ddinstrument/ddinstrument/agent"
-	"github.com/ddinstrument/ddinstrument/internal/corpus"
 )
 
-// modules are pinned: a web framework, routers, a JSON library, a parser
-// library, CLI and assertion libraries, an expression language, an interpreter.
-var modules = []string{
-	"github.com/gin-gonic/gin@v1.12.0",
-	"github.com/go-chi/chi/v5@v5.2.3",
-	"github.com/gorilla/mux@v1.8.1",
-	"github.com/tidwall/gjson@v1.18.0",
-	"github.com/alecthomas/participle/v2@v2.1.4",
-	"github.com/spf13/cobra@v1.10.2",
-	"github.com/spf13/pflag@v1.0.9",
-	"github.com/stretchr/testify@v1.11.1",
-	"github.com/expr-lang/expr@v1.17.6",
-	"github.com/dop251/goja@v0.0.0-20250630131328-58d95d85e994",
-}
-
 func main() {
-	if len(os.Args) > 1 {
-		modules = os.Args[1:]
-	}
-	worse, err := run()
+	worse, err := run(os.Stdout, os.Args[1:])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "torture:", err)
 		os.Exit(2)
@@ -50,75 +30,100 @@ func main() {
 	}
 }
 
-func run() (worse bool, err error) {
+func run(out io.Writer, names []string) (worse bool, err error) {
 	tmp, err := os.MkdirTemp("", "ddinstrument-torture-")
 	if err != nil {
 		return false, err
 	}
 	defer os.RemoveAll(tmp)
-	tool := filepath.Join(tmp, "ddinstrument")
-	if out, err := exec.Command("go", "build", "-o", tool, "./cmd/ddinstrument").CombinedOutput(); err != nil {
+	b := &bench{tmp: tmp, tool: filepath.Join(tmp, "ddinstrument")}
+	if out, err := exec.Command("go", "build", "-o", b.tool, "./cmd/ddinstrument").CombinedOutput(); err != nil {
 		return false, fmt.Errorf("building ddinstrument: %w\n%s", err, out)
 	}
-	server, err := agent.Start(agent.Options{Memory: 16 << 20})
-	if err != nil {
+	sink := httptest.NewServer(http.HandlerFunc(swallow))
+	defer sink.Close()
+	b.agent = sink.URL
+	if len(names) == 0 {
+		names = append(slices.Clone(modules), "std")
+	}
+	if names, err = expand(names); err != nil {
 		return false, err
 	}
-	defer server.Close()
-	fmt.Printf("%-60s %9s %14s %14s\n", "module", "functions", "passed plain", "passed traced")
-	for i, module := range modules {
-		plain, traced := filepath.Join(tmp, fmt.Sprint(i, "-plain")), filepath.Join(tmp, fmt.Sprint(i, "-traced"))
-		if err := errors.Join(corpus.Copy(module, plain), corpus.Copy(module, traced)); err != nil {
-			return false, err
-		}
-		n, err := corpus.AnnotateAll(traced)
+	t := &table{out: out, reasons: map[string]int{}, expected: map[string]string{}}
+	t.head()
+	for i, name := range names {
+		s, err := b.suite(name, i)
 		if err != nil {
 			return false, err
 		}
-		before, err := passed(plain, nil, "go")
+		r, err := s.run()
 		if err != nil {
-			return false, err
+			return false, fmt.Errorf("%s: %w", name, err)
 		}
-		after, err := passed(traced, []string{"DD_TRACE_AGENT_URL=" + server.URL()}, tool)
-		if err != nil {
-			return false, err
-		}
-		fmt.Printf("%-60s %9d %14d %14d\n", module, n, len(before), len(after))
-		for _, test := range before {
-			if !slices.Contains(after, test) {
-				worse = true
-				fmt.Printf("    not passed when traced: %s\n", test)
-			}
-		}
+		t.row(r)
 	}
-	return worse, nil
+	t.foot()
+	return t.worse, nil
 }
 
-// varying is what names of tests may have in them that differs in every run:
-// addresses and times.
-var varying = regexp.MustCompile(`0x[0-9a-f]+|[0-9]+`)
+// swallow stands in for an agent that takes whatever comes: what the spans are
+// is not the point here, and there are very many.
+func swallow(w http.ResponseWriter, r *http.Request) {
+	io.Copy(io.Discard, r.Body)
+	if strings.HasPrefix(r.URL.Path, "/info") {
+		http.NotFound(w, r)
+		return
+	}
+	io.WriteString(w, "{}")
+}
 
-// passed runs a module's tests and returns those that pass.
-func passed(dir string, env []string, tool string) ([]string, error) {
-	cmd := exec.Command(tool, "test", "-json", "-short", "-count=1", "-timeout=20m", "./...")
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), env...)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	var failed *exec.ExitError
-	if err != nil && !errors.As(err, &failed) {
-		return nil, err
+// A table is what is printed.
+type table struct {
+	out      io.Writer
+	reasons  map[string]int    // why functions are passed over, and how many
+	expected map[string]string // the tests that did not pass and can't, and why
+	worse    bool
+
+	functions, plain, traced int
+}
+
+const format = "%-58s %-5s %9v %13v %13v\n"
+
+func (t *table) head() {
+	fmt.Fprintf(t.out, format, "module", "race", "functions", "tests, plain", "tests, traced")
+}
+
+func (t *table) row(r *result) {
+	race := ""
+	if r.race {
+		race = "race"
 	}
-	var list []string
-	for line := range strings.Lines(string(out)) {
-		var event struct{ Action, Package, Test string }
-		if json.Unmarshal([]byte(line), &event) == nil && event.Action == "pass" {
-			list = append(list, event.Package+" "+varying.ReplaceAllString(event.Test, "N"))
+	fmt.Fprintf(t.out, format, r.name, race, r.traced, len(r.before), len(r.after))
+	t.functions, t.plain, t.traced = t.functions+r.traced, t.plain+len(r.before), t.traced+len(r.after)
+	for _, test := range slices.Sorted(maps.Keys(r.before)) {
+		if _, ok := r.after[test]; ok {
+			continue
 		}
+		if why := cannot(test); why != "" {
+			t.expected[test] = why
+			continue
+		}
+		t.worse = true
+		fmt.Fprintf(t.out, "    does not pass traced: %s\n", test)
 	}
-	if len(list) == 0 {
-		return nil, fmt.Errorf("no test passes in %s:\n%s\n%s", dir, out, stderr.Bytes())
+	for why, n := range r.passed {
+		t.reasons[why] += n
 	}
-	return list, nil
+}
+
+func (t *table) foot() {
+	fmt.Fprintf(t.out, format, "in all", "", t.functions, t.plain, t.traced)
+	fmt.Fprintln(t.out, "\nfunctions that are not traced:")
+	for _, why := range slices.Sorted(maps.Keys(t.reasons)) {
+		fmt.Fprintf(t.out, "%9d  %s\n", t.reasons[why], why)
+	}
+	fmt.Fprintln(t.out, "\ntests that can't pass traced:")
+	for _, test := range slices.Sorted(maps.Keys(t.expected)) {
+		fmt.Fprintf(t.out, "    %s: %s\n", test, t.expected[test])
+	}
 }
