@@ -75,6 +75,16 @@ func (r conformRow) in(form string) conformRow {
 	return r
 }
 
+// endRows are the rows about a program's end, in a form; TestProgramEnd has them on functions.
+func endRows(form string) (rows []conformRow) {
+	if form != function {
+		for _, r := range conformEnds {
+			rows = append(rows, r.in(form))
+		}
+	}
+	return rows
+}
+
 // numbers are what names of function literals have at their end.
 var numbers = regexp.MustCompile(`(?m)(@\S+?)(\.func\d+|\.\d+|-range\d+)+$`)
 

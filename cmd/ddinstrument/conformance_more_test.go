@@ -190,15 +190,22 @@ func conformFailNow(t *testing.T, _, _ string) {
 	if s.Code != 1 {
 		t.Errorf("%+v", s)
 	}
-	for _, want := range []string{"--- FAIL: TestFail ", "--- SKIP: TestSkip ", "--- FAIL: TestRun/below ", "deferred"} {
+	for _, want := range []string{"--- FAIL: TestFail ", "--- SKIP: TestSkip ", "--- FAIL: TestRun/below ", "--- FAIL: TestBlock/fails ", "deferred"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, &out)
 		}
 	}
 	compare(t, "spans", conformTree(front.agent.Traces()), strings.ReplaceAll(`
+setup SERVICE
+
 failnow.fails SERVICE
 
 failnow.skips SERVICE
+
+in.test SERVICE
+  in.subtest
+
+at.end SERVICE
 
 failnow.below SERVICE
   failnow.fails`, "SERVICE", "service=failnow.test"))

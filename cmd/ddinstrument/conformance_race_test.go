@@ -10,7 +10,7 @@ import (
 )
 
 // raceRows are what the race detector sees more of: goroutines, what is set too late, and ways out of blocks.
-var raceRows = []string{"B11", "D8"}
+var raceRows = []string{"B11", "C3", "C9", "C13", "D8"}
 
 // testRaces runs rows under the race detector, in a program in dir.
 func testRaces(t *testing.T, dir string) {
@@ -24,7 +24,7 @@ func testRaces(t *testing.T, dir string) {
 			t.Parallel()
 			conformB10(t, exe, form)
 		})
-		for _, r := range conformRows {
+		for _, r := range slices.Concat(conformRows, conformErrorRows) {
 			if slices.Contains(raceRows, r.id) {
 				r := r.in(form)
 				t.Run(r.name()+"/race", func(t *testing.T) {

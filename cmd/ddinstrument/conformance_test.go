@@ -59,7 +59,7 @@ func TestConformance(t *testing.T) {
 		}
 	}
 	for _, form := range allForms() {
-		for _, r := range deathRows(t, dir, form) {
+		for _, r := range slices.Concat(endRows(form), deathRows(t, dir, form)) {
 			t.Run(r.name(), func(t *testing.T) {
 				t.Parallel()
 				r.test(t, exe)

@@ -3,12 +3,38 @@ package failnow
 
 import (
 	"errors"
+	"os"
 	"testing"
 )
+
+var ready bool
+
+func TestMain(m *testing.M) {
+	//dd:trace setup
+	{
+		ready = true
+	}
+	os.Exit(m.Run())
+}
 
 func TestFail(t *testing.T) { fails(t) }
 
 func TestSkip(t *testing.T) { skips(t) }
+
+func TestBlock(t *testing.T) {
+	//dd:trace in.test
+	{
+		t.Run("fails", func(t *testing.T) {
+			//dd:trace in.subtest
+			if err := errors.New("stale"); ready {
+				t.FailNow()
+				t.Error(err)
+			}
+		})
+	}
+	//dd:trace at.end
+	t.SkipNow()
+}
 
 func TestRun(t *testing.T) { t.Run("below", below) }
 
