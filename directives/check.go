@@ -138,6 +138,9 @@ func (c *checker) check(key string, v Value) (types.TypeAndValue, bool) {
 	tv, err := c.eval(v.Text)
 	switch {
 	case err != nil:
+	case tv.IsBuiltin():
+		c.report(v, key+": {"+v.Text+"} (built-in) must be called")
+		return none, false
 	case tv.Type == nil || tv.Type == types.Typ[types.Invalid]:
 		return none, false // made of what only cgo knows, or what the compiler will complain of
 	case !tv.IsValue() && !tv.IsNil():

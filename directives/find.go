@@ -164,10 +164,7 @@ func (f *finder) comment(c *ast.Comment) {
 		f.nearMiss(c)
 		return
 	}
-	line := f.line(c.Pos())
-	n, starts := f.starts[line]
-	end, ends := f.ends[line]
-	if starts && begin(n) < c.Pos() || ends && end <= c.Pos() || f.comments[line] < c.Pos() {
+	if !f.alone(c) {
 		f.report(c.Pos(), "a directive must be alone on its line; put it on the line above what it traces")
 		return
 	}
@@ -177,6 +174,14 @@ func (f *finder) comment(c *ast.Comment) {
 		said.Warning, said.Fix = p.Warning, p.Fix
 	}
 	f.attach(c, d, len(problems) == 0)
+}
+
+// alone reports whether nothing stands before a comment on its line.
+func (f *finder) alone(c *ast.Comment) bool {
+	line := f.line(c.Pos())
+	n, starts := f.starts[line]
+	end, ends := f.ends[line]
+	return !(starts && begin(n) < c.Pos() || ends && end <= c.Pos() || f.comments[line] < c.Pos())
 }
 
 // nearMiss warns of a comment that was probably meant as a directive: gofmt
@@ -190,6 +195,9 @@ func (f *finder) nearMiss(c *ast.Comment) {
 	}
 	said := f.report(c.Pos(), "this comment does nothing; a directive has no space after //: write "+prefix+verb)
 	said.Warning = true
+	if !f.alone(c) {
+		return // as a directive it would be wrong
+	}
 	said.Fix = Fix{"Make it a directive", c.Pos(), c.Pos() + token.Pos(strings.Index(c.Text, verb)), prefix}
 }
 

@@ -71,3 +71,5 @@ func left() {}
 
 //orchestrion:ignore tag:x
 func theirs() {}
+
+var late = "" // dd:trace // want `this comment does nothing; a directive has no space after //: write //dd:trace`
