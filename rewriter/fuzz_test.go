@@ -20,8 +20,9 @@ import (
 	"github.com/ddinstrument/ddinstrument/rewriter"
 )
 
-// FuzzPlan: whatever a file holds, there is something to say about it, or what
-// it becomes parses; and type-checks, if the file did.
+// FuzzPlan traces every function of a file, beside what its directives ask for:
+// whatever it holds, there is something to say about it, or what it becomes
+// parses; and type-checks, if the file did.
 func FuzzPlan(f *testing.F) {
 	for _, src := range seeds(f) {
 		f.Add(src)
@@ -173,6 +174,6 @@ func (c *checked) check() {
 func (c *checked) pkg() *rewriter.Package {
 	return &rewriter.Package{
 		Path: "example.com/p", Name: c.files[0].Syntax.Name.Name, Fset: c.fset, Files: c.files, Types: c.types, Info: c.info,
-		Ends: true, Main: true,
+		Rules: []directives.Rule{directives.All("--all")}, Ends: true, Main: true,
 	}
 }
