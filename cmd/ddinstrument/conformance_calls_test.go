@@ -17,6 +17,36 @@ wrap.parent service=webserver
 
 wrapped service=s resource=r type=t args:1
   inner`},
+	{id: "B6", out: `
+beside: current sideBySide, root sideBySide
+after: current sideBySide, root sideBySide`, spans: `
+conf.sideBySide
+  side
+  inner
+  conf.f
+
+alone`},
+	{id: "B8", env: []string{"DD_TRACE_DEBUG=true"}, sent: 2, out: `
+after its parent: current late, root late
+after its parent: current late, root late
+<nil>`, err: "ddinstrument: span conf.late is closing after its parent, conf.early", spans: `
+conf.early
+  conf.late
+    inner
+
+conf.f`},
+	{id: "B9", sent: 1, out: `
+elsewhere before: current none, root none
+elsewhere after: current none, root none
+below, finished: current handsOut, root handsOut
+below, finished: current handsOut, root handsOut
+above: current handsOut, root handsOut
+elsewhere before: current none, root none
+elsewhere after: current none, root none
+above, finished: current none, root none`, spans: `
+conf.handsOut
+  conf.handedOut
+    inner`},
 	{id: "B7", show: []string{"_sampling_priority_v1", "_dd.top_level", "runtime-id", "process_id"}, out: `
 before: current none, root none
 in it: current arrives, root arrives

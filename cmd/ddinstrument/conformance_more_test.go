@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -22,8 +21,8 @@ type conformTest struct {
 func testMore(t *testing.T, exe string) {
 	only, all := []string{function}, allForms()
 	for _, c := range []conformTest{
-		{"A3", only, conformA3}, {"A4", []string{"literal"}, conformA4}, {"A8", all, conformA8}, {"A9", only, conformA9},
-		{"A14", all, conformA14}, {"A16", all, conformA16}, {"A17", only, conformA17},
+		{"A3", []string{function, "block"}, conformA3}, {"A4", []string{"literal"}, conformA4}, {"A8", all, conformA8}, {"A9", only, conformA9},
+		{"A14", all, conformA14}, {"A16", all, conformA16}, {"A17", []string{function, "block", "literal"}, conformA17},
 		{"C11", all, conformC11}, {"C9/FailNow", only, conformFailNow}, {"D5", all, conformD5},
 	} {
 		for _, form := range c.forms {
@@ -37,10 +36,16 @@ func testMore(t *testing.T, exe string) {
 // and periods, a single underscore only between letters or digits, at most 100 bytes.
 var agentKeeps = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*(\.+[A-Za-z0-9]+(_[A-Za-z0-9]+)*)*\.*$`)
 
-func conformA3(t *testing.T, exe, _ string) {
-	conformNames(t, exe, "A3",
-		"conf.Foo.I", "conf.Foo.I", "conf.Foo.P", "conf.Box.Put", "conf.Box.Get", "conf.pair_of.get_x", "conf.Gr_e", "conf.generic",
-		"conf.aVeryLongNameOfAFunctionThatSaysAllThatThereIsToSayAboutWhatItDoesAndThenSomeMoreUntilItIsTooLo")
+func conformA3(t *testing.T, exe, form string) {
+	if form == function {
+		conformNames(t, exe, "A3",
+			"conf.Foo.I", "conf.Foo.I", "conf.Foo.P", "conf.Box.Put", "conf.Box.Get", "conf.pair_of.get_x", "conf.Gr_e", "conf.generic",
+			"conf.aVeryLongNameOfAFunctionThatSaysAllThatThereIsToSayAboutWhatItDoesAndThenSomeMoreUntilItIsTooLo")
+		return
+	}
+	conformNames(t, exe, "A3-blocks",
+		"conf.Foo.blocks.block1", "conf.Foo.blocks.block2", "conf.Box.blocks.block1", "conf.pair_of.has_blocks.block1", "conf.gr_er.block1", "conf.aVeryLongNameOfAFunctionThatSaysAllThatThereIsToSayAboutWhatItDoesAndThenSomeMoreUntilItsBlocks",
+		"conf.rowA3Blocks.block1", "conf.rowA3Blocks.block2")
 }
 
 func conformA4(t *testing.T, exe, _ string) {
@@ -116,71 +121,6 @@ flat: true`}
 		row.test(t, exe)
 	}
 }
-
-// conformA17 is one of each; the diagnostics have scripts of their own.
-func conformA17(t *testing.T, _, _ string) {
-	dir := t.TempDir()
-	files := map[string]string{"go.mod": "module m\n\ngo 1.24\n", "m.go": misplaced}
-	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, verb := range []string{"check", "build", "vet"} {
-		var out bytes.Buffer
-		s := run([]string{verb, "-C", dir}, stream{nil, &out, &out}, conformEnv())
-		if s.Code != 1 {
-			t.Errorf("%s ends with %+v", verb, s)
-		}
-		var places []string
-		for line := range strings.Lines(out.String()) {
-			place, message, _ := strings.Cut(line, ": ")
-			places = append(places, place)
-			if !strings.ContainsAny(message, ";?") {
-				t.Errorf("this does not say what to do: %s", line)
-			}
-		}
-		compare(t, verb, strings.Join(places, " "), misplacedAt)
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(entries) != len(files) {
-		t.Errorf("something was written: %v", entries)
-	}
-}
-
-const misplaced = `package main
-
-//dd:trace
-type T struct{}
-
-//dd:trace
-const c = 1
-
-type I interface {
-	//dd:trace
-	M()
-}
-
-//dd:trace
-func noBody()
-
-//dd:trace one
-//dd:trace two
-func two() {}
-
-//dd:trace recource=r
-func unknown() {}
-
-//dd:trace name=
-func empty() {}
-
-func main() {}
-`
-
-const misplacedAt = "./m.go:3:1 ./m.go:6:1 ./m.go:10:2 ./m.go:14:1 ./m.go:18:1 ./m.go:21:12 ./m.go:24:12"
 
 func conformFailNow(t *testing.T, _, _ string) {
 	front := startFront(t)

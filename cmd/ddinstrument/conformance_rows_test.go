@@ -2,8 +2,6 @@ package main
 
 // The rows about spans, the active span and tags. Those about errors and ends are in conformance_errors_test.go, those
 // that need more than a run of the program in conformance_more_test.go.
-//
-// Row B9 of the table is not here: it's about the API alone and tested beside it.
 var conformRows = []conformRow{
 	{id: "A1", out: "ab", spans: `decorated_function service=s resource=r type=t a=b`},
 	{id: "A2", spans: `conf.f`},

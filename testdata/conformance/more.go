@@ -14,7 +14,7 @@ import (
 
 func init() {
 	add(map[string]func(){
-		"A15": rowA15, "B7": rowB7, "B13": func() { stops(bg) }, "B14": func() { handsOver(bg, 5) }, "B15": rowB15, "B16": func() { top(bg) },
+		"A15": rowA15, "B6": func() { sideBySide(bg) }, "B8": rowB8, "B9": rowB9, "B7": rowB7, "B13": func() { stops(bg) }, "B14": func() { handsOver(bg, 5) }, "B15": rowB15, "B16": func() { top(bg) },
 		"C5": func() { attaches() }, "C6": func() { catch(func() { panicsBelow(300) }) }, "C7": rowC7, "C11": func() { fmt.Println(handles()) },
 		"D6": func() { decides(bg); decidesTwice(); decidesNot(); drops() }, "D7": func() { makeCakeLater(bg); arrives(remote()) },
 	})
@@ -36,6 +36,73 @@ func rowA15() {
 
 //dd:trace wrapped service=s resource=r type=t tag.args={n}
 func wrapped(ctx context.Context, n int) { inner(ctx) }
+
+// sideBySide has a span beside the active one.
+//
+//dd:trace
+func sideBySide(ctx context.Context) {
+	active := tracer.CurrentSpan(ctx)
+	named[active] = "sideBySide"
+	side := tracer.StartSpan("side", tracer.ChildOf(active))
+	alone := tracer.StartSpan("alone")
+	whoami("beside", ctx, named)
+	inner(ctx)
+	f()
+	side.Finish()
+	alone.Finish()
+	whoami("after", nil, named)
+}
+
+// rowB8: a span that ends before its child.
+func rowB8() {
+	early(bg)
+	f()
+}
+
+//dd:trace
+func early(ctx context.Context) { late(ctx, tracer.CurrentSpan(ctx)) }
+
+//dd:trace
+func late(ctx context.Context, parent *tracer.Span) {
+	named[tracer.CurrentSpan(ctx)] = "late"
+	parent.Finish()
+	whoami("after its parent", ctx, named)
+	whoami("after its parent", nil, named)
+	fmt.Println(tracer.Flush(bg)) // nothing is sent yet
+	inner(ctx)
+}
+
+// rowB9: a span that another goroutine finishes.
+func rowB9() {
+	spans, done := make(chan *tracer.Span), make(chan bool)
+	go func() {
+		for s := range spans {
+			whoami("elsewhere before", nil, named)
+			s.Finish()
+			whoami("elsewhere after", nil, named)
+			done <- true
+		}
+	}()
+	handsOut(bg, func(s *tracer.Span) { spans <- s; <-done })
+	close(spans)
+}
+
+//dd:trace
+func handsOut(ctx context.Context, end func(*tracer.Span)) {
+	named[tracer.CurrentSpan(ctx)] = "handsOut"
+	handedOut(ctx, end)
+	whoami("above", nil, named)
+	end(tracer.CurrentSpan(ctx))
+	whoami("above, finished", ctx, named)
+}
+
+//dd:trace
+func handedOut(ctx context.Context, end func(*tracer.Span)) {
+	end(tracer.CurrentSpan(ctx))
+	whoami("below, finished", ctx, named)
+	whoami("below, finished", nil, named)
+	inner(ctx)
+}
 
 // remote is the context of a request of another process.
 func remote() context.Context {
