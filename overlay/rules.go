@@ -115,8 +115,12 @@ func (u *unit) fit(fits []bool) {
 	}
 }
 
-// ineffective says of the rules that match nothing why they do not.
+// ineffective says of the rules that match nothing why they do not, if all
+// packages are there that were asked for.
 func (p *preparer) ineffective() {
+	if len(p.graph.Missing) > 0 {
+		return
+	}
 	for _, r := range p.rules {
 		why := ""
 		switch {
@@ -124,6 +128,9 @@ func (p *preparer) ineffective() {
 			continue
 		case !r.packages:
 			why = fmt.Sprintf("no package of this build matches %q", r.Package)
+			if !r.pattern.folder {
+				why += "; dependencies are not traced"
+			}
 		case r.Directive.Exported || r.Directive.Min > 0:
 			why = fmt.Sprintf("only= and min= rule out every function that matches %q", r.Func)
 		default:
