@@ -1,5 +1,7 @@
 package progen
 
+import "strings"
+
 // returnStmt makes a return: naked, of one call's results, or of operands whose
 // evaluation shows.
 func (g *gen) returnStmt() {
@@ -13,18 +15,22 @@ func (g *gen) returnStmt() {
 		return
 	}
 	if s := g.same(); s != nil && g.chance(50) {
-		g.line("return %s", g.call(s, 1))
+		g.statement(func() { g.line("return %s", g.call(s, 1)) })
 		return
 	}
 	var list []string
 	for _, r := range results {
 		list = append(list, g.expr(r.typ, 1))
 	}
+	text := join(list)
 	if g.chance(30) {
-		g.line("return %s", joinLines(list))
+		text = joinLines(list)
+	}
+	if strings.HasPrefix(text, "func(") { // a directive would be the literal's
+		g.line("return %s", text)
 		return
 	}
-	g.line("return %s", join(list))
+	g.statement(func() { g.line("return %s", text) })
 }
 
 func joinLines(list []string) string {
@@ -261,7 +267,7 @@ func (g *gen) closure() {
 func (g *gen) deferStmt() {
 	switch g.n(5) {
 	case 0:
-		g.line("defer lib.P(%s)", g.values())
+		g.statement(func() { g.line("defer lib.P(%s)", g.values()) })
 	case 1:
 		g.recovering()
 	case 2:
@@ -285,20 +291,24 @@ func (g *gen) recovering() {
 	}
 	g.line("defer func() {")
 	g.literalBody(nil, false, site, func() {
-		g.line("if v := recover(); v != nil {")
-		g.line("lib.P(%d, \"recovered\", v)", g.id())
-		if err := g.assignable("error"); err != "" && g.chance(50) {
-			g.line("%s = lib.Err(7)", err)
-		}
-		if n := g.assignable("int"); n != "" && g.chance(50) {
-			g.line("%s += 100", n)
-		}
-		if g.chance(15) {
-			g.line("panic(%s)", pick(g, "v", "lib.Err(8)"))
-		}
-		g.line("}")
+		g.statement(g.recover)
 	})
 	g.line("}()")
+}
+
+func (g *gen) recover() {
+	g.line("if v := recover(); v != nil {")
+	g.line("lib.P(%d, \"recovered\", v)", g.id())
+	if err := g.assignable("error"); err != "" && g.chance(50) {
+		g.line("%s = lib.Err(7)", err)
+	}
+	if n := g.assignable("int"); n != "" && g.chance(50) {
+		g.line("%s += 100", n)
+	}
+	if g.chance(15) {
+		g.line("panic(%s)", pick(g, "v", "lib.Err(8)"))
+	}
+	g.line("}")
 }
 
 // goStmt starts a goroutine, which may exit, and waits for it. Nothing is

@@ -146,6 +146,8 @@ func (g *gen) assignment() {
 		switch {
 		case typ == "int" && g.chance(30):
 			g.line("%s += %s", name, g.intExpr(1))
+		case typ == "int" && g.chance(10):
+			g.line("%s++", name)
 		case name != other && g.chance(30):
 			g.line("%s, %s = %s, %s", name, other, g.expr(typ, 1), g.expr(typ, 1))
 		default:
