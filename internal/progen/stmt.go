@@ -207,9 +207,11 @@ func (g *gen) context() {
 		g.statement(g.print)
 		return
 	}
-	switch g.n(7) {
+	switch g.n(9) {
 	case 0, 1:
 		g.statement(func() { g.line("%s = %s", ctx, g.ctxExpr()) })
+	case 7, 8:
+		g.compared(ctx)
 	case 2:
 		g.inner(func() {
 			name := pick(g, "ctx", g.fresh("ctx"))
@@ -238,6 +240,17 @@ func (g *gen) context() {
 		g.statement(func() { g.line("lib.Ctx(%d, %s)", g.id(), ctx) })
 	}
 	g.line("lib.Ctx(%d, %s)", g.id(), ctx)
+}
+
+// compared makes statements that tell which context it is.
+func (g *gen) compared(ctx string) {
+	g.inner(func() {
+		name := g.fresh("saved")
+		g.statement(func() { g.line("%s := %s", name, ctx) })
+		g.declareFixed(name, "saved")
+		g.list(1 + g.n(2))
+		g.statement(func() { g.line("lib.P(%d, %s == %s)", g.id(), name, ctx) })
+	})
 }
 
 // send makes a statement that sends, and receives it again.

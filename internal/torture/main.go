@@ -100,10 +100,7 @@ func (t *table) row(r *result) {
 	}
 	fmt.Fprintf(t.out, format, r.name, race, r.traced, len(r.before), len(r.after))
 	t.functions, t.plain, t.traced = t.functions+r.traced, t.plain+len(r.before), t.traced+len(r.after)
-	for _, test := range slices.Sorted(maps.Keys(r.before)) {
-		if _, ok := r.after[test]; ok {
-			continue
-		}
+	for _, test := range r.missing() {
 		if why := cannot(test); why != "" {
 			t.expected[test] = why
 			continue
