@@ -188,9 +188,12 @@ func (p *Plan) returnsWell(fr *frame, ret *ast.ReturnStmt) bool {
 		return false
 	}
 	for i, t := range got {
-		if t == nil || fr.results[i].typ == nil || !types.AssignableTo(t, fr.results[i].typ) {
+		if known(t) && known(fr.results[i].typ) && !types.AssignableTo(t, fr.results[i].typ) {
 			return false
 		}
 	}
 	return true
 }
+
+// known reports whether a type is known: what comes from C is not.
+func known(t types.Type) bool { return t != nil && t != types.Typ[types.Invalid] }
