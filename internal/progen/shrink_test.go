@@ -67,21 +67,30 @@ func (s *shrinker) fails(src []byte) string {
 }
 
 // run takes out parts, big ones first, for as long as the program fails in the
-// same way.
+// same way. What could not be taken out is tried again only when all else has
+// been.
 func (s *shrinker) run() {
 	for shorter := true; shorter; {
 		shorter = false
-		for _, part := range s.parts() {
-			if time.Now().After(s.until) {
-				return
-			}
-			src := without(s.program.Src, part)
-			if s.check.ok(src) && s.fails(src) == s.kind {
+		tried := map[string]bool{}
+		for p, ok := s.next(tried); ok && time.Now().Before(s.until); p, ok = s.next(tried) {
+			if src := without(s.program.Src, p); s.check.ok(src) && s.fails(src) == s.kind {
 				s.program.Src, shorter = src, true
-				break
 			}
 		}
 	}
+}
+
+// next returns the biggest part that has not been tried, and notes it.
+func (s *shrinker) next(tried map[string]bool) (part, bool) {
+	lines := strings.Split(string(s.program.Src), "\n")
+	for _, p := range s.parts() {
+		if text := strings.Join(lines[p.from-1:p.to], "\n"); !tried[text] {
+			tried[text] = true
+			return p, true
+		}
+	}
+	return part{}, false
 }
 
 // A part is a range of lines, from 1, the last one included.
