@@ -14,6 +14,9 @@ var exceptions = []exception{
 	{regexp.MustCompile(`^(log TestDiscard|mime TestLookupMallocs)$`), allocations},
 	{regexp.MustCompile(`^testing TestMorePanic$`), "it compares what Go prints of a panic: one that has left a span was recovered and raised again"},
 	{regexp.MustCompile(`^testing TestTBHelper$`), "it looks at the stack of a panic: where that has left a span, there is a frame of the tracer's"},
+	{regexp.MustCompile(`^net/http TestInterruptWithPanic(/hN(/nil)?)?$`), "it sets GODEBUG=panicnil while the program runs, and the tracer asks for that once"},
+	{regexp.MustCompile(`^net/http TestTransportPersistConnContextLeakMaxConnsPerHost`),
+		"it waits for a context to be collected: a goroutine keeps the span that was active where it was started, and that its context"},
 	{regexp.MustCompile(`^github.com/spf13/cobra Test(ExecuteContextC?|HelpFuncExecuted)$`),
 		"it compares a context with the one that a traced function hands on, which has a span in it"},
 }
