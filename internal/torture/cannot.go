@@ -11,7 +11,7 @@ type exception struct {
 
 var exceptions = []exception{
 	{regexp.MustCompile(`^(crypto/ed25519|crypto/internal/fips140test|database/sql|log/slog|log/slog/internal/buffer|testing|unicode/utf16|unique) Test\w*Alloc`), allocations},
-	{regexp.MustCompile(`^(log TestDiscard|mime TestLookupMallocs)$`), allocations},
+	{regexp.MustCompile(`^(encoding/asn1 TestParsingMemoryConsumption|log TestDiscard|mime TestLookupMallocs)$`), allocations},
 	{regexp.MustCompile(`^testing TestMorePanic$`), "it compares what Go prints of a panic: one that has left a span was recovered and raised again"},
 	{regexp.MustCompile(`^testing TestTBHelper$`), "it looks at the stack of a panic: where that has left a span, there is a frame of the tracer's"},
 	{regexp.MustCompile(`^net/http TestInterruptWithPanic(/hN(/nil)?)?$`), "it sets GODEBUG=panicnil while the program runs, and the tracer asks for that once"},
