@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ast/astutil"
@@ -29,9 +30,10 @@ type block struct {
 	name   string // the variable that holds the block
 	ctx    string // the variable that carries the context
 	how    passing
-	err    int    // the index of the result that is the returned error, -1 for none
-	exact  bool   // it is of type error
-	end    string // the code after the statement
+	err    int        // the index of the result that is the returned error, -1 for none
+	exact  bool       // it is of type error
+	end    string     // the code after the statement
+	jumps  []ast.Stmt // by which control leaves it otherwise
 }
 
 // block plans one traced block or statement.
@@ -40,7 +42,7 @@ func (p *Plan) block(fp *FilePlan, t directives.Target) {
 	if fr == nil || fr.returnsNothing() {
 		return // the compiler says why
 	}
-	b := &block{plan: p, frame: fr, target: t, site: p.names.siteVar(t.Path), name: p.names.numbered(p.vars.block), err: -1}
+	b := &block{plan: p, frame: fr, target: t, site: p.names.siteVar(t.Path), name: p.names.numbered(p.vars.block), err: -1, jumps: jumpsOut(t.Stmt)}
 	if !t.Directive.ErrorOff {
 		b.err, b.exact = errorOf(fr.results)
 	}
@@ -81,7 +83,7 @@ func (b *block) write() {
 	b.plan.insert(fp, Entry, from, 0, strings.TrimSpace(open+b.entry())+" ")
 	b.end = end
 	b.frame.blocks = append(b.frame.blocks, b)
-	for _, jump := range jumpsOut(s) {
+	for _, jump := range b.jumps {
 		if b.frame.leaving[jump] == nil {
 			b.frame.jumps = append(b.frame.jumps, jump)
 		}
@@ -100,16 +102,10 @@ func (b *block) entry() string {
 	d := b.target.Directive
 	var w strings.Builder
 	fmt.Fprintf(&w, " if %s.First() { %s = %s.NewBlock(); defer %s.Unwind() };", b.name, b.name, b.site, b.name)
-	switch b.how {
-	case byContext:
-		fmt.Fprintf(&w, " %s := %s.Enter(%s);", b.ctx, b.name, b.ctx)
-	case byReading:
-		fmt.Fprintf(&w, " %s.EnterFrom(%s);", b.name, b.ctx)
-	case byRequest:
-		fmt.Fprintf(&w, " %s.EnterRequest(%s);", b.name, b.ctx)
-	default:
-		fmt.Fprintf(&w, " %s.EnterGoroutine();", b.name)
+	if b.how == byContext {
+		fmt.Fprintf(&w, " %s :=", b.ctx)
 	}
+	fmt.Fprintf(&w, " %s;", b.how.enter(b.name, b.ctx))
 	w.WriteString(expressions(b.name, d))
 	if len(d.Ignored) > 0 && b.returnsError() {
 		fmt.Fprintf(&w, " %s.Ignore(func() []interface{} { return []interface{}{%s} });", b.name, join(d.Ignored))
@@ -124,12 +120,10 @@ func (b *block) returnsError() bool {
 	if b.err < 0 {
 		return false
 	}
-	for _, jump := range jumpsOut(b.target.Stmt) {
-		if _, ok := jump.(*ast.ReturnStmt); ok {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(b.jumps, func(jump ast.Stmt) bool {
+		_, ok := jump.(*ast.ReturnStmt)
+		return ok
+	})
 }
 
 // returnedError is the variable that holds the error about to be returned, ""

@@ -147,8 +147,8 @@ func (p *Plan) leave(fr *frame) {
 // exits writes the ends of blocks, inner before outer.
 func exits(blocks []*block, exit func(*block) string) string {
 	var b strings.Builder
-	for i := len(blocks) - 1; i >= 0; i-- {
-		b.WriteString(exit(blocks[i]) + "; ")
+	for _, block := range slices.Backward(blocks) {
+		b.WriteString(exit(block) + "; ")
 	}
 	return b.String()
 }

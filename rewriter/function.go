@@ -72,16 +72,11 @@ func (f *function) entry() string {
 func (f *function) start() string {
 	d, span := f.target.Directive, f.plan.vars.span
 	var b strings.Builder
-	switch f.how {
-	case byContext:
-		fmt.Fprintf(&b, " %s, %s := %s.Enter(%s);", f.ctx, span, f.site, f.ctx)
-	case byReading:
-		fmt.Fprintf(&b, " %s := %s.EnterFrom(%s);", span, f.site, f.ctx)
-	case byRequest:
-		fmt.Fprintf(&b, " %s := %s.EnterRequest(%s);", span, f.site, f.ctx)
-	default:
-		fmt.Fprintf(&b, " %s := %s.EnterGoroutine();", span, f.site)
+	b.WriteString(" ")
+	if f.how == byContext {
+		b.WriteString(f.ctx + ", ")
 	}
+	fmt.Fprintf(&b, "%s := %s;", span, f.how.enter(f.site, f.ctx))
 	b.WriteString(expressions(span, d))
 	return b.String()
 }

@@ -16,6 +16,20 @@ const (
 	byRequest                  // an *http.Request: only read
 )
 
+// enter is the call that starts a span, of a site or of a block. By context it
+// has one result more, the span's context.
+func (how passing) enter(on, ctx string) string {
+	switch how {
+	case byContext:
+		return on + ".Enter(" + ctx + ")"
+	case byReading:
+		return on + ".EnterFrom(" + ctx + ")"
+	case byRequest:
+		return on + ".EnterRequest(" + ctx + ")"
+	}
+	return on + ".EnterGoroutine()"
+}
+
 // A param is one parameter: the field that declares it and its place there.
 type param struct {
 	field *ast.Field
