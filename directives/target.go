@@ -86,13 +86,19 @@ type Point struct {
 // Pos is where the tags are set: in front of the statement, or on the
 // directive's own line.
 func (p Point) Pos() token.Pos {
-	switch {
-	case p.Stmt == nil:
+	if p.Stmt == nil {
 		return p.Directive.Pos
-	case p.Behind:
-		return Unlabelled(p.Stmt).Pos()
 	}
-	return p.Stmt.Pos()
+	return p.At().Pos()
+}
+
+// At is what the tags are set in front of: the statement, with its label or
+// behind it.
+func (p Point) At() ast.Stmt {
+	if p.Behind {
+		return Unlabelled(p.Stmt)
+	}
+	return p.Stmt
 }
 
 // Scope is the scope that the tags are evaluated in.

@@ -69,18 +69,18 @@ func functionAround(file *ast.File, n ast.Node) ast.Node {
 // write inserts what begins and ends the span.
 func (b *block) write() {
 	fp, s := b.frame.file, b.target.Stmt
-	from := s.Pos()
+	from := s
 	if b.target.Jumped {
-		from = directives.Unlabelled(s).Pos()
+		from = directives.Unlabelled(s)
 	}
-	open, end := "", "; "+b.exit()
+	kind, open, end := Before, "", "; "+b.exit()
 	if directives.Terminating(s, b.plan.isPanic) {
 		end = "" // never reached, and the compiler looks at what comes last
 	}
 	if b.how == byContext {
-		open, end = " {", end+" }"
+		kind, open, end = Open, " {", end+" }"
 	}
-	b.plan.insert(fp, Entry, from, 0, strings.TrimSpace(open+b.entry())+" ")
+	b.plan.insert(fp, kind, from, from.Pos(), 0, strings.TrimSpace(open+b.entry())+" ")
 	b.end = end
 	b.frame.blocks = append(b.frame.blocks, b)
 	for _, jump := range b.jumps {

@@ -39,7 +39,7 @@ func (p *Plan) ends(fp *FilePlan) {
 		}
 		testMain := fn.Name.Name == "TestMain" && IsTest(fp.File.Path)
 		if p.pkg.Main && fn.Name.Name == "main" && p.pkg.Name == "main" || p.pkg.Tests && testMain {
-			p.insert(fp, Entry, fn.Body.Lbrace+1, 0, " defer "+p.vars.end+".Main();")
+			p.insert(fp, First, fn, fn.Body.Lbrace+1, 0, " defer "+p.vars.end+".Main();")
 		}
 	}
 	if len(fp.Insertions) > before {
@@ -76,7 +76,7 @@ func (e *ender) visit(n ast.Node) bool {
 	case *ast.CallExpr:
 		switch pkg, name := e.qualified(n.Fun); {
 		case pkg == "os" && name == "Exit" && len(n.Args) == 1:
-			e.wrap(n.Args, ".Code(", ")")
+			e.wrap(n, n.Args, ".Code(", ")")
 			return false
 		case pkg == "log" && (name == "Fatal" || name == "Fatalln"):
 			e.arguments(n, n.Args)
@@ -89,7 +89,7 @@ func (e *ender) visit(n ast.Node) bool {
 		if e.isFatal(n.Call) {
 			// Not now, but when the function ends, just before Fatal is called.
 			e.inspect(n.Call.Args)
-			e.insert(n.End(), "; defer "+e.plan.vars.end+".Here()")
+			e.plan.insert(e.file, After, n, n.End(), 0, "; defer "+e.plan.vars.end+".Here()")
 			return false
 		}
 		return !e.later(n.Call)
@@ -107,8 +107,8 @@ func (e *ender) value(expr ast.Expr) bool {
 	if pkg != "os" || name != "Exit" {
 		return false
 	}
-	e.insert(expr.Pos(), e.plan.vars.end+".Func(")
-	e.insert(expr.End(), ")")
+	e.insert(expr, expr.Pos(), ".Func(")
+	e.plan.insert(e.file, Wrap, nil, expr.End(), 0, ")")
 	return true
 }
 
@@ -163,14 +163,14 @@ func (e *ender) qualified(expr ast.Expr) (pkg, name string) {
 // with a spread slice, or one call of several results, in the same way.
 func (e *ender) arguments(call *ast.CallExpr, args []ast.Expr) {
 	if len(args) == 0 {
-		e.insert(call.Rparen, e.plan.vars.end+".Values()...")
+		e.insert(call, call.Rparen, ".Values()...")
 		return
 	}
 	closing := ")..."
 	if call.Ellipsis.IsValid() {
 		closing = "...)"
 	}
-	e.wrap(args, ".Values(", closing)
+	e.wrap(call, args, ".Values(", closing)
 }
 
 // fatalf does the same. Where there is but one argument it may be the format,
@@ -181,16 +181,17 @@ func (e *ender) fatalf(call *ast.CallExpr) {
 		e.arguments(call, call.Args[1:])
 		return
 	}
-	e.wrap(call.Args, ".Format(", "), "+e.plan.vars.end+".Values()...")
+	e.wrap(call, call.Args, ".Format(", "), "+e.plan.vars.end+".Values()...")
 }
 
-// wrap puts a call around arguments, and looks for more in them.
-func (e *ender) wrap(args []ast.Expr, open, close string) {
-	e.insert(args[0].Pos(), e.plan.vars.end+open)
+// wrap puts a call around arguments of a call, and looks for more in them.
+func (e *ender) wrap(call *ast.CallExpr, args []ast.Expr, open, close string) {
+	e.insert(call, args[0].Pos(), open)
 	e.inspect(args)
-	e.insert(args[len(args)-1].End(), close)
+	e.plan.insert(e.file, Wrap, nil, args[len(args)-1].End(), 0, close)
 }
 
-func (e *ender) insert(pos token.Pos, text string) {
-	e.plan.insert(e.file, End, pos, 0, text)
+// insert inserts the beginning of a call of a method.
+func (e *ender) insert(at ast.Node, pos token.Pos, call string) {
+	e.plan.insert(e.file, Wrap, at, pos, 0, e.plan.vars.end+call)
 }

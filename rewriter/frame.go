@@ -15,6 +15,7 @@ import (
 // is inserted at the end, once.
 type frame struct {
 	file    *FilePlan
+	node    ast.Node // *ast.FuncDecl or *ast.FuncLit
 	fn      *ast.FuncType
 	body    *ast.BlockStmt
 	sig     *types.Signature
@@ -31,7 +32,7 @@ func (p *Plan) frame(fp *FilePlan, fn ast.Node) *frame {
 	if fr, ok := p.frames[fn]; ok {
 		return fr
 	}
-	fr := &frame{file: fp, named: map[int]string{}, copies: map[int]string{}, leaving: map[ast.Stmt][]*block{}}
+	fr := &frame{file: fp, node: fn, named: map[int]string{}, copies: map[int]string{}, leaving: map[ast.Stmt][]*block{}}
 	switch fn := fn.(type) {
 	case *ast.FuncLit:
 		fr.fn, fr.body = fn.Type, fn.Body
@@ -103,14 +104,18 @@ func (p *Plan) returned(fr *frame, i int) string {
 func (p *Plan) finish() {
 	for _, fr := range p.order {
 		p.leave(fr)
-		p.rename(fr.file, fr.fn, fr.results, fr.named)
+		p.rename(fr, fr.results, fr.named)
 		var b strings.Builder
 		for _, block := range fr.blocks {
 			fmt.Fprintf(&b, " var %s *%s;", block.name, p.vars.block)
 		}
 		for _, block := range slices.Backward(fr.blocks) { // an inner one may end where the outer one does
 			if block.end != "" {
-				p.insert(fr.file, Entry, block.target.Stmt.End(), 0, block.end)
+				kind := After
+				if block.how == byContext {
+					kind = Close
+				}
+				p.insert(fr.file, kind, block.target.Stmt, block.target.Stmt.End(), 0, block.end)
 			}
 		}
 		for i := range fr.results {
@@ -119,7 +124,7 @@ func (p *Plan) finish() {
 			}
 		}
 		if b.Len() > 0 {
-			p.insert(fr.file, Entry, fr.body.Lbrace+1, 0, b.String())
+			p.insert(fr.file, First, fr.node, fr.body.Lbrace+1, 0, b.String())
 		}
 	}
 	clear(p.frames)
@@ -133,13 +138,13 @@ func (p *Plan) leave(fr *frame) {
 		ret, _ := jump.(*ast.ReturnStmt)
 		switch {
 		case ret == nil:
-			p.insert(fr.file, Jump, jump.Pos(), 0, exits(blocks, (*block).exit))
+			p.insert(fr.file, Before, jump, jump.Pos(), 0, exits(blocks, (*block).exit))
 		case len(ret.Results) == 0:
-			p.insert(fr.file, Jump, jump.Pos(), 0, exits(blocks, func(b *block) string { return b.returns(b.namedError()) }))
+			p.insert(fr.file, Before, jump, jump.Pos(), 0, exits(blocks, func(b *block) string { return b.returns(b.namedError()) }))
 		case p.returnsWell(fr, ret):
 			vars := p.returnVars(fr)
-			p.insert(fr.file, Jump, ret.Pos(), len(token.RETURN.String()), vars+" =")
-			p.insert(fr.file, Jump, ret.End(), 0, "; "+exits(blocks, func(b *block) string { return b.returns(b.returnedError()) })+p.returnOf(fr, vars))
+			p.insert(fr.file, Return, ret, ret.Pos(), len(token.RETURN.String()), vars+" =")
+			p.insert(fr.file, After, ret, ret.End(), 0, "; "+exits(blocks, func(b *block) string { return b.returns(b.returnedError()) })+p.returnOf(fr, vars))
 		}
 	}
 }

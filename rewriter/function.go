@@ -58,7 +58,7 @@ func (f *function) write() {
 	if iterates {
 		entry = func() string { return f.iterate(by) }
 	}
-	f.plan.insert(f.frame.file, Entry, f.target.Body().Lbrace+1, 0, entry())
+	f.plan.insert(f.frame.file, First, f.frame.node, f.target.Body().Lbrace+1, 0, entry())
 	f.plan.site(f.frame.file, Site{Var: f.site, Name: f.target.Name(f.plan.pkg.Name), Directive: f.target.Directive})
 	f.plan.Traced = append(f.plan.Traced, f.plan.describe(f.target, f.how, f.ctx, f.err != ""))
 }

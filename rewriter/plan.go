@@ -71,23 +71,30 @@ type FilePlan struct {
 	Insertions []Insertion
 }
 
-// An Insertion replaces Delete bytes at Offset by Text.
+// An Insertion replaces Delete bytes at Offset by Text. For a renderer that
+// works on syntax, Kind and At say the same of a node.
 type Insertion struct {
 	Offset, Delete int
 	Text           string
 	Kind           Kind
+	At             ast.Node
 }
 
-// Kind says what an insertion is for.
+// Kind says what an insertion is, and where it belongs.
 type Kind int
 
 // The kinds of insertions.
 const (
-	Entry     Kind = iota // statements at the beginning of a body
-	Signature             // a name for a parameter or a result
-	Jump                  // where control leaves a block
-	Tags                  // where tags of the active span are set
-	End                   // around the end of the program: os.Exit, log.Fatal
+	First  Kind = iota // statements at the beginning of the body of a function declaration or literal
+	Before             // statements before a statement
+	After              // statements after a statement
+	Last               // statements at the end of a block or clause
+	Open               // a brace, and statements, before a statement
+	Close              // statements, and a brace, after a statement
+	Return             // variables in the place of a return statement's keyword
+	Name               // a name in front of a field's type, or in the place of an identifier
+	Paren              // a parenthesis around the result of a function type
+	Wrap               // a call around an expression, or as the last argument of a call
 )
 
 // A Site is a traced place: the static data of its spans.
@@ -191,9 +198,9 @@ func (fp *FilePlan) sort() {
 	}
 }
 
-func (p *Plan) insert(fp *FilePlan, kind Kind, pos token.Pos, remove int, text string) {
+func (p *Plan) insert(fp *FilePlan, kind Kind, at ast.Node, pos token.Pos, remove int, text string) {
 	offset := p.pkg.Fset.PositionFor(pos, false).Offset
-	fp.Insertions = append(fp.Insertions, Insertion{offset, remove, text, kind})
+	fp.Insertions = append(fp.Insertions, Insertion{offset, remove, text, kind, at})
 }
 
 // OfRuntime reports whether a package is part of what traced programs link.

@@ -25,7 +25,11 @@ func (p *Plan) point(fp *FilePlan, pt directives.Point) {
 		return // the compiler says why
 	}
 	p.use(fp.File, hereVar)
-	p.insert(fp, Tags, pt.Pos(), 0, p.setTags(fr, pt))
+	kind, at := Last, pt.List
+	if pt.Stmt != nil {
+		kind, at = Before, pt.At()
+	}
+	p.insert(fp, kind, at, pt.Pos(), 0, p.setTags(fr, pt))
 }
 
 // setTags is the code at a point.

@@ -31,7 +31,7 @@ func (f *function) context(iterates bool) {
 	if how == byContext {
 		f.how = byReading
 	}
-	f.plan.rename(f.frame.file, f.target.Type(), f.params, map[int]string{i: f.ctx})
+	f.plan.rename(f.frame, f.params, map[int]string{i: f.ctx})
 }
 
 // resultNames finds the result that carries the error and those that return.KEY
@@ -61,11 +61,11 @@ func (f *function) returns(word string) bool {
 
 // rename gives parameters or results of a function names: by index, those that
 // must have one. When the list has no names at all, the others become blank.
-func (p *Plan) rename(fp *FilePlan, fn *ast.FuncType, list []param, wanted map[int]string) {
+func (p *Plan) rename(fr *frame, list []param, wanted map[int]string) {
 	if len(wanted) == 0 {
 		return
 	}
-	opening := opening(fn, list)
+	opening := opening(fr.fn, list)
 	for i, item := range list {
 		name, ok := wanted[i]
 		switch {
@@ -73,12 +73,12 @@ func (p *Plan) rename(fp *FilePlan, fn *ast.FuncType, list []param, wanted map[i
 			if !ok {
 				name = "_"
 			}
-			p.insert(fp, Signature, item.field.Type.Pos(), 0, opening+name+" ")
+			p.insert(fr.file, Name, item.field, item.field.Type.Pos(), 0, opening+name+" ")
 			if opening != "" {
-				p.insert(fp, Signature, item.field.Type.End(), 0, ")")
+				p.insert(fr.file, Paren, fr.fn, item.field.Type.End(), 0, ")")
 			}
 		case ok:
-			p.insert(fp, Signature, item.name.Pos(), len(item.name.Name), name)
+			p.insert(fr.file, Name, item.name, item.name.Pos(), len(item.name.Name), name)
 		}
 	}
 }

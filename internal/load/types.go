@@ -15,7 +15,8 @@ import (
 // import from elsewhere from export data. Function bodies are passed over, but
 // for those that are asked for: what a declaration says is mostly enough.
 type Checker struct {
-	Fset *token.FileSet
+	Fset   *token.FileSet
+	Report func(error) // if not nil, is told what is wrong with the packages
 
 	graph   *Graph
 	exports map[string]string
@@ -78,9 +79,13 @@ func (c *Checker) check(p *Package, info *types.Info, whole func(*ast.File, *ast
 			files = append(files, withoutBodies(f, whole))
 		}
 	}
+	report := c.Report
+	if report == nil {
+		report = func(error) {}
+	}
 	conf := types.Config{
 		FakeImportC: true,
-		Error:       func(error) {},
+		Error:       report,
 		Importer:    importer{c, p},
 		Sizes:       types.SizesFor("gc", c.arch),
 	}

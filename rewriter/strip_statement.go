@@ -1,0 +1,139 @@
+package rewriter
+
+import (
+	"bytes"
+	"go/ast"
+	"go/token"
+	"slices"
+	"strings"
+)
+
+// within walks the syntax and knows which function it is in.
+type within struct {
+	s    *stripper
+	typ  *ast.FuncType
+	body *ast.BlockStmt
+}
+
+// changed is a function whose signature, or layout, had to change.
+type changed struct {
+	typ  *ast.FuncType
+	body *ast.BlockStmt
+	was  string
+	pos  token.Pos // of the statement that says so
+}
+
+func (w within) Visit(n ast.Node) ast.Visitor {
+	switch n := n.(type) {
+	case *ast.FuncDecl:
+		w.typ, w.body = n.Type, n.Body
+	case *ast.FuncLit:
+		w.typ, w.body = n.Type, n.Body
+	case *ast.BlockStmt:
+		w.list(n.List)
+	case *ast.CaseClause:
+		w.list(n.Body)
+	case *ast.CommClause:
+		w.list(n.Body)
+	case *ast.CallExpr:
+		w.s.call(n)
+	}
+	return w
+}
+
+// list finds the statements of a list that were inserted.
+func (w within) list(list []ast.Stmt) {
+	for i, stmt := range list {
+		stmt = unlabelled(stmt)
+		c := w.s.markBehind(stmt)
+		switch {
+		case c == nil:
+		case strings.HasPrefix(c.Text, wrapLine):
+			w.s.unwrap(stmt, c)
+		default:
+			w.statement(stmt, list[:i], parseMark(c.Text[len(genLine):]))
+			w.s.remove(stmt.Pos(), c.End())
+		}
+	}
+}
+
+func unlabelled(s ast.Stmt) ast.Stmt {
+	for label, ok := s.(*ast.LabeledStmt); ok; label, ok = s.(*ast.LabeledStmt) {
+		s = label.Stmt
+	}
+	return s
+}
+
+// markBehind returns the comment behind a statement that says it was inserted.
+// It is taken: a line has one.
+func (s *stripper) markBehind(stmt ast.Stmt) *ast.Comment {
+	line := s.lineOf(stmt.End())
+	c := s.marks[line]
+	if c == nil || c.Pos() < stmt.End() || len(bytes.Trim(s.text[s.offset(stmt.End()):s.offset(c.Pos())], " \t;")) > 0 {
+		return nil
+	}
+	delete(s.marks, line)
+	s.laidOut = true
+	return c
+}
+
+// statement looks at a statement that was inserted: whether it is still what
+// it was, and what else has changed with it.
+func (w within) statement(stmt ast.Stmt, before []ast.Stmt, m mark) {
+	s := w.s
+	if sumOf(string(s.text[s.offset(stmt.Pos()):s.offset(stmt.End())]), m.was) != m.sum {
+		s.suspect(stmt.Pos())
+	}
+	switch {
+	case m.was == token.RETURN.String():
+		s.unassign(stmt, before)
+	case strings.HasPrefix(m.was, "(") && w.body != nil:
+		s.changed = append(s.changed, changed{w.typ, w.body, m.was, stmt.Pos()})
+	case m.was != "":
+		s.suspect(stmt.Pos())
+	}
+}
+
+// unassign makes an assignment to what is returned the return that it was.
+func (s *stripper) unassign(stmt ast.Stmt, before []ast.Stmt) {
+	for i, prev := range slices.Backward(before) {
+		assign, ok := unlabelled(prev).(*ast.AssignStmt)
+		if !ok || assign.Tok != token.ASSIGN {
+			continue
+		}
+		if i < len(before)-1 { // something has come between
+			s.suspect(stmt.Pos())
+		}
+		s.edit(assign.Pos(), assign.TokPos+1, token.RETURN.String())
+		return
+	}
+	s.suspect(stmt.Pos())
+}
+
+// unwrap takes the braces around a statement away.
+func (s *stripper) unwrap(stmt ast.Stmt, c *ast.Comment) {
+	block, ok := stmt.(*ast.BlockStmt)
+	if !ok {
+		s.suspect(stmt.Pos())
+		s.edit(c.Pos(), c.End(), "")
+		return
+	}
+	end := block.Lbrace + 1
+	if open := s.marks[s.lineOf(block.Lbrace)]; open != nil && strings.HasPrefix(open.Text, wrapLine) && open.Pos() > block.Lbrace {
+		end = open.End()
+		delete(s.marks, s.lineOf(block.Lbrace))
+	}
+	s.remove(block.Lbrace, end)
+	s.remove(block.Rbrace, c.End())
+}
+
+// remove takes text out and, where nothing else stands on its lines, those.
+func (s *stripper) remove(from, to token.Pos) {
+	start, end := s.offset(from), s.offset(to)
+	lineStart := bytes.LastIndexByte(s.text[:start], '\n') + 1
+	rest, _, _ := bytes.Cut(s.text[end:], []byte("\n"))
+	if len(bytes.TrimSpace(s.text[lineStart:start])) == 0 && len(bytes.TrimSpace(rest)) == 0 {
+		start, end = lineStart, min(end+len(rest)+1, len(s.text))
+	}
+	s.edits = append(s.edits, edit{start, end, ""})
+}

@@ -1,0 +1,131 @@
+package rewriter
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+
+	"github.com/dave/dst"
+	"github.com/dave/dst/decorator"
+	"github.com/dave/dst/dstutil"
+)
+
+// tree renders a plan on the syntax tree of a file, to which the comments
+// belong.
+func (p *Plan) tree(fp FilePlan) (out []byte, err error) {
+	defer func() { // dst has no errors for what it can't carry
+		if r := recover(); r != nil {
+			err = fmt.Errorf("rendering %s: %v", fp.File.Path, r)
+		}
+	}()
+	dec := decorator.NewDecorator(p.pkg.Fset)
+	file, err := dec.DecorateFile(fp.File.Syntax)
+	if err != nil {
+		return nil, err
+	}
+	g := &grafter{plan: p, file: fp, node: dec.Dst.Nodes, first: map[ast.Node]string{}, around: map[dst.Node][]Insertion{}, rest: map[dst.Node][]dst.Stmt{}}
+	g.sort()
+	dstutil.Apply(file, nil, g.visit)
+	var b bytes.Buffer
+	err = decorator.Fprint(&b, file)
+	return b.Bytes(), err
+}
+
+// A grafter puts a plan onto a tree.
+type grafter struct {
+	plan   *Plan
+	file   FilePlan
+	node   map[ast.Node]dst.Node
+	first  map[ast.Node]string      // by function: what its body begins with
+	named  []int                    // offsets of what signatures get
+	around map[dst.Node][]Insertion // by statement, or by expression that is replaced
+	rest   map[dst.Node][]dst.Stmt  // by label: what follows what it stands on
+}
+
+// sort puts on what changes no list of statements that is walked later, and
+// keeps the rest by node.
+func (g *grafter) sort() {
+	var functions []ast.Node
+	for _, ins := range g.file.Insertions {
+		switch ins.Kind {
+		case First:
+			if _, ok := g.first[ins.At]; !ok {
+				functions = append(functions, ins.At)
+			}
+			g.first[ins.At] += ins.Text
+		case Name:
+			g.named = append(g.named, ins.Offset)
+			g.name(ins)
+		case Paren:
+			g.node[ins.At].(*dst.FuncType).Results.Opening = true
+			g.node[ins.At].(*dst.FuncType).Results.Closing = true
+		case Last:
+			g.last(ins)
+		case Wrap:
+			g.wrap(ins)
+		default:
+			at := g.node[ins.At]
+			g.around[at] = append(g.around[at], ins)
+		}
+	}
+	for _, fn := range functions {
+		g.begin(fn, g.first[fn])
+	}
+}
+
+// begin puts statements at the beginning of a function's body. A body on one
+// line is spread over several.
+func (g *grafter) begin(fn ast.Node, text string) {
+	typ, body := functionOf(fn)
+	list := g.statements(text, g.was(typ, body))
+	b := g.node[body].(*dst.BlockStmt)
+	if g.line(body.Lbrace) == g.line(body.Rbrace) {
+		for _, s := range b.List {
+			s.Decorations().Before, s.Decorations().After = dst.NewLine, dst.NewLine
+		}
+	}
+	b.List = append(list, b.List...)
+}
+
+func functionOf(n ast.Node) (*ast.FuncType, *ast.BlockStmt) {
+	switch n := n.(type) {
+	case *ast.FuncDecl:
+		return n.Type, n.Body
+	case *ast.FuncLit:
+		return n.Type, n.Body
+	}
+	panic(fmt.Sprintf("rewriter: %T is no function", n))
+}
+
+// was is what a function was before, as far as that changes: its signature, and
+// its body when that stands on one line.
+func (g *grafter) was(typ *ast.FuncType, body *ast.BlockStmt) string {
+	from, to := g.offset(typ.Params.Pos()), g.offset(typ.Params.End())
+	if typ.Results != nil {
+		to = g.offset(typ.Results.End())
+	}
+	changes := false
+	for _, offset := range g.named {
+		changes = changes || from <= offset && offset <= to
+	}
+	switch {
+	case g.line(body.Lbrace) == g.line(body.Rbrace):
+		to = g.offset(body.End())
+	case !changes:
+		return ""
+	}
+	return string(bytes.ReplaceAll(g.file.File.Src[from:to], []byte("\r\n"), []byte("\n")))
+}
+
+// last puts statements at the end of a block or clause.
+func (g *grafter) last(ins Insertion) {
+	list := g.statements(ins.Text, "")
+	switch n := g.node[ins.At].(type) {
+	case *dst.BlockStmt:
+		n.List = append(n.List, list...)
+	case *dst.CaseClause:
+		n.Body = append(n.Body, list...)
+	case *dst.CommClause:
+		n.Body = append(n.Body, list...)
+	}
+}
