@@ -51,14 +51,14 @@ func (list edits) apply(src []byte, start, end int, lines bool) []byte {
 	return b.Bytes()
 }
 
-// A layout is what of a file is no matter of syntax: a byte order mark, and how
+// A Layout is what of a file is no matter of syntax: a byte order mark, and how
 // lines end.
-type layout struct{ mark, returns bool }
+type Layout struct{ mark, returns bool }
 
-// plain takes the layout off a text: without a mark, with lines that end as
-// gofmt has them. A text whose lines end in both ways keeps them.
-func plain(src []byte) ([]byte, layout) {
-	var l layout
+// Plain takes the layout off a text: it has no mark, and lines that end as gofmt
+// has them. A text whose lines end in both ways keeps them.
+func Plain(src []byte) ([]byte, Layout) {
+	var l Layout
 	if rest, ok := bytes.CutPrefix(src, bom); ok {
 		src, l.mark = rest, true
 	}
@@ -68,8 +68,8 @@ func plain(src []byte) ([]byte, layout) {
 	return src, l
 }
 
-// put puts the layout back.
-func (l layout) put(text []byte) []byte {
+// Put puts the layout back.
+func (l Layout) Put(text []byte) []byte {
 	if l.returns {
 		text = bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
 	}

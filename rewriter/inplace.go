@@ -1,32 +1,19 @@
 package rewriter
 
-import (
-	"bytes"
-)
+import "bytes"
 
 // InPlace renders a file's plan into the source, as a person would have written
 // it. Strip gives the file back to the byte: a file for which that can't be
 // had, one that is not as gofmt would have it, or that names the lines of
-// another file, gets it all on the user's own lines, between comments.
+// another file, gets it all on the user's own lines, between comments. The file
+// should have been planned without its layout, as Plain gives it.
 func (p *Plan) InPlace(fp FilePlan) []byte {
-	if out, ok := p.lines(fp); ok {
-		return out
+	if len(p.positions(fp.File).lines) == 0 && formatted(fp.File.Src) {
+		if out, err := p.tree(fp); err == nil && formatted(out) && p.undone(fp, out) {
+			return out
+		}
 	}
 	return p.inline(fp)
-}
-
-// lines renders a plan on lines of its own, and reports whether that went well.
-func (p *Plan) lines(fp FilePlan) ([]byte, bool) {
-	text, layout := plain(fp.File.Src)
-	if len(p.positions(fp.File).lines) > 0 || !formatted(text) {
-		return nil, false
-	}
-	out, err := p.tree(fp)
-	if err != nil || !formatted(out) {
-		return nil, false
-	}
-	out = layout.put(out)
-	return out, p.undone(fp, out)
 }
 
 // undone reports whether Strip gives a file back.

@@ -32,7 +32,7 @@ func Strip(f Rewritten) (Stripped, error) {
 	if !f.mentions() {
 		return Stripped{Src: f.Src}, nil
 	}
-	text, layout := plain(f.Src)
+	text, layout := Plain(f.Src)
 	s := &stripper{file: f, text: text, fset: token.NewFileSet(), marks: map[int]*ast.Comment{}}
 	if err := s.parse(); err != nil {
 		return Stripped{}, err
@@ -47,7 +47,7 @@ func Strip(f Rewritten) (Stripped, error) {
 			out = tidy
 		}
 	}
-	return Stripped{Src: layout.put(out), Found: true, Edited: s.edited}, nil
+	return Stripped{Src: layout.Put(out), Found: true, Edited: s.edited}, nil
 }
 
 // mentions reports whether a file may hold something that was inserted. It is

@@ -44,6 +44,10 @@ func (w within) Visit(n ast.Node) ast.Visitor {
 // list finds the statements of a list that were inserted.
 func (w within) list(list []ast.Stmt) {
 	for i, stmt := range list {
+		switch stmt.(type) {
+		case *ast.CaseClause, *ast.CommClause:
+			continue // it ends where its last statement does
+		}
 		stmt = unlabelled(stmt)
 		c := w.s.markBehind(stmt)
 		switch {

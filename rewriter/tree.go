@@ -114,7 +114,7 @@ func (g *grafter) was(typ *ast.FuncType, body *ast.BlockStmt) string {
 	case !changes:
 		return ""
 	}
-	return string(bytes.ReplaceAll(g.file.File.Src[from:to], []byte("\r\n"), []byte("\n")))
+	return string(g.file.File.Src[from:to])
 }
 
 // last puts statements at the end of a block or clause.

@@ -55,9 +55,18 @@ func (r *run) packages(ctx context.Context, patterns []string) error {
 	}
 	for _, key := range slices.Sorted(maps.Keys(best)) {
 		fset := token.NewFileSet()
-		r.pack(&pack{graph: g, exports: exports, read: read, pkg: best[key], checker: load.NewChecker(fset, g, exports, runtime.GOARCH, read)})
+		r.pack(&pack{graph: g, exports: exports, read: read, pkg: best[key], checker: load.NewChecker(fset, g, exports, runtime.GOARCH, plainly(read))})
 	}
 	return nil
+}
+
+// plainly reads files without their layout.
+func plainly(read func(string) ([]byte, error)) func(string) ([]byte, error) {
+	return func(path string) ([]byte, error) {
+		src, err := read(path)
+		text, _ := rewriter.Plain(src)
+		return text, err
+	}
 }
 
 // A pack is a package on its way.
@@ -76,9 +85,8 @@ func (r *run) pack(p *pack) {
 	src := map[string][]byte{}
 	for _, path := range p.pkg.Files {
 		f := rewriter.File{Path: path}
-		f.Src, _ = p.read(path)
+		f.Src, _ = plainly(p.read)(path)
 		f.Syntax, _ = p.checker.File(path)
-		src[path] = f.Src
 		pkg.Files = append(pkg.Files, f)
 	}
 	plan, diagnostics := rewriter.Make(pkg)
@@ -92,15 +100,17 @@ func (r *run) pack(p *pack) {
 	}
 	r.functions += len(plan.Traced)
 	for _, fp := range plan.Files {
-		out := plan.InPlace(fp)
+		whole, _ := p.read(fp.File.Path)
+		_, layout := rewriter.Plain(whole)
+		out := layout.Put(plan.InPlace(fp))
 		src[fp.File.Path] = out
-		r.file(plan, fp, out)
+		r.file(plan, fp, whole, out)
 	}
 	r.typecheck(p, plan, src)
 }
 
 // file looks at what one file becomes.
-func (r *run) file(plan *rewriter.Plan, fp rewriter.FilePlan, out []byte) {
+func (r *run) file(plan *rewriter.Plan, fp rewriter.FilePlan, src, out []byte) {
 	r.files++
 	path := fp.File.Path
 	if bytes.Contains(out, []byte("/*dd:gen ")) {
@@ -112,7 +122,7 @@ func (r *run) file(plan *rewriter.Plan, fp rewriter.FilePlan, out []byte) {
 	switch {
 	case err != nil:
 		r.fail(path, "strip: %v", err)
-	case !bytes.Equal(back.Src, fp.File.Src):
+	case !bytes.Equal(back.Src, src):
 		r.fail(path, "strip gives other bytes")
 	case len(back.Edited) > 0:
 		r.fail(path, "strip takes it for edited: %v", back.Edited[0])
