@@ -3,6 +3,7 @@ package overlay
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,12 +52,8 @@ func (p *preparer) plan(ctx context.Context, list []*unit) error {
 		if err != nil {
 			return err
 		}
-		stored, err := p.put(done.Files)
-		if err != nil {
+		if err := p.keep(u, done.Files); err != nil {
 			return err
-		}
-		for path, to := range stored {
-			p.files[path] = to
 		}
 		p.marked = append(p.marked, done.Marked...)
 		p.build.Traced = append(p.build.Traced, done.Traced...)
@@ -76,7 +73,7 @@ func (p *preparer) plan(ctx context.Context, list []*unit) error {
 // global is what all plans depend on: this program, the go command, the flags,
 // and the versions of what is imported.
 func (p *preparer) global() ([]byte, error) {
-	parts := [][]byte{fingerprint(p.env), []byte(strings.Join(p.cmd.listFlags(), "\n"))}
+	parts := [][]byte{fingerprint(p.env), []byte(strings.Join(p.cmd.listFlags(), "\n")), fmt.Append(nil, p.place)}
 	if p.covers() {
 		parts = append(parts, []byte("cover"))
 	}
@@ -105,6 +102,7 @@ func (p *preparer) unit(ctx context.Context, u *unit, deps, all []*unit, global 
 	pkg := &rewriter.Package{
 		Path: u.pkg.Path, Name: u.pkg.Name, Fset: p.types.checker.Fset,
 		Rules: u.ruleList(), Ends: u.ends, Main: u.main, Tests: u.testMain, WriteTestMain: u.writeTM, Net: u.pkg.TLS,
+		Others: p.others(u),
 	}
 	if u.selects() {
 		pkg.Types, pkg.Info = p.types.checker.Package(u.pkg.ID, directives.InBody)
@@ -189,6 +187,10 @@ func (p *preparer) render(done *planned, u *unit, pkg *rewriter.Package) {
 		return
 	}
 	for _, f := range plan.Files {
+		if p.place {
+			done.Files[f.File.Path] = plan.InPlace(f)
+			continue
+		}
 		done.Files[f.File.Path] = plan.Splice(f)
 		if p.covers() && !rewriter.IsTest(f.File.Path) {
 			done.Marked = append(done.Marked, plan.Mark(f))

@@ -53,6 +53,14 @@ type record struct {
 // changed since the last time is not done again. env is the go command's
 // environment.
 func Prepare(ctx context.Context, cmd *Command, env []string) (*Build, error) {
+	p, err := newPreparer(cmd, env)
+	if err != nil {
+		return nil, err
+	}
+	return p.prepare(ctx)
+}
+
+func newPreparer(cmd *Command, env []string) (*preparer, error) {
 	dir, err := filepath.Abs(cmd.Dir)
 	if err != nil {
 		return nil, err
@@ -61,8 +69,7 @@ func Prepare(ctx context.Context, cmd *Command, env []string) (*Build, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &preparer{cmd: cmd, env: env, dir: dir, store: st, fset: token.NewFileSet(), in: newInputs()}
-	return p.prepare(ctx)
+	return &preparer{cmd: cmd, env: env, dir: dir, store: st, fset: token.NewFileSet(), in: newInputs(), written: newWritten()}, nil
 }
 
 // Getenv looks variables up in an environment; the last setting counts.
@@ -84,6 +91,7 @@ type preparer struct {
 	dir   string // absolute, where the go command runs
 	store store
 	fset  *token.FileSet // of all that is parsed
+	place bool           // the spans are put into the sources, not into an overlay
 
 	goenv goEnv
 	in    *inputs
@@ -92,6 +100,7 @@ type preparer struct {
 	graph *load.Graph
 	rules []*rule
 	types types // what type-checking needs, made when it is first needed
+	written
 
 	files  map[string]string // the overlay
 	marked []rewriter.Marked // what coverage must see instead
@@ -145,6 +154,48 @@ func (b *Build) complete() bool {
 type overlayFile struct{ Replace map[string]string }
 
 func (p *preparer) make(ctx context.Context) error {
+	if err := p.setUp(ctx); err != nil {
+		return err
+	}
+	list, err := p.gather(ctx, p.cmd.Patterns)
+	if err != nil {
+		return err
+	}
+	programs(list, p.cmd.tests())
+	if err := p.plan(ctx, list); err != nil || p.build.Wrong() {
+		return err
+	}
+	return p.deliver()
+}
+
+// gather finds the packages that patterns name and all that they import of the
+// user's, and the rules for them.
+func (p *preparer) gather(ctx context.Context, patterns []string) ([]*unit, error) {
+	if p.graph == nil {
+		cfg, err := p.loadConfig()
+		if err != nil {
+			return nil, err
+		}
+		if err := p.std(ctx, &cfg); err != nil {
+			return nil, err
+		}
+		if p.graph, err = load.Load(ctx, cfg, patterns); err != nil {
+			return nil, err
+		}
+	}
+	p.build.Mains, p.build.Missing = p.graph.Mains, p.graph.Missing
+	p.note()
+	p.setAside(p.graph)
+	list, err := units(p.graph, p.read)
+	if err != nil {
+		return nil, err
+	}
+	p.applyRules(list)
+	return list, nil
+}
+
+// setUp reads all that decides how packages are found.
+func (p *preparer) setUp(ctx context.Context) error {
 	var err error
 	if p.goenv, err = readGoEnv(ctx, p.dir, p.env); err != nil {
 		return err
@@ -156,33 +207,7 @@ func (p *preparer) make(ctx context.Context) error {
 	if err := p.modules(); err != nil {
 		return err
 	}
-	if err := p.readRules(); err != nil {
-		return err
-	}
-	if p.graph == nil {
-		cfg, err := p.loadConfig()
-		if err != nil {
-			return err
-		}
-		if err := p.std(ctx, &cfg); err != nil {
-			return err
-		}
-		if p.graph, err = load.Load(ctx, cfg, p.cmd.Patterns); err != nil {
-			return err
-		}
-	}
-	p.build.Mains, p.build.Missing = p.graph.Mains, p.graph.Missing
-	p.note()
-	list, err := units(p.graph, p.read)
-	if err != nil {
-		return err
-	}
-	p.applyRules(list)
-	programs(list, p.cmd.tests())
-	if err := p.plan(ctx, list); err != nil || p.build.Wrong() {
-		return err
-	}
-	return p.deliver()
+	return p.readRules()
 }
 
 // userOverlay reads the overlay that the user passes himself.
@@ -214,8 +239,8 @@ func (p *preparer) userOverlay() error {
 	return nil
 }
 
-// read returns a file as the go command would see it.
-func (p *preparer) read(path string) ([]byte, error) {
+// raw returns a file as the go command would see it.
+func (p *preparer) raw(path string) ([]byte, error) {
 	if to, ok := p.user[path]; ok {
 		if to == "" {
 			return nil, os.ErrNotExist

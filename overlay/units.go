@@ -27,6 +27,8 @@ type unit struct {
 	testMain bool    // a test binary is made from it that is such a program
 	writeTM  bool    // and its TestMain is ours to write
 
+	placed map[string][]byte // what its files become in place, and new ones
+
 	sum string // what content returns, once it is known
 }
 
@@ -90,6 +92,9 @@ func (u *unit) traced() bool {
 	}
 	return false
 }
+
+// external reports whether the unit is a package of external tests.
+func (u *unit) external() bool { return strings.HasSuffix(u.pkg.Name, "_test") && u.tests }
 
 // selects reports whether something may select code of the package.
 func (u *unit) selects() bool { return u.mentions || len(u.rules) > 0 }

@@ -38,6 +38,9 @@ func newNames(pkg *Package) *names {
 	for _, f := range pkg.Files {
 		n.words(f.Src)
 	}
+	for _, src := range pkg.Others {
+		n.words(src)
+	}
 	if pkg.Types != nil {
 		n.scope(pkg.Types.Scope(), 1)
 	}

@@ -31,6 +31,7 @@ type Package struct {
 	Name          string // of the package clause
 	Fset          *token.FileSet
 	Files         []File
+	Others        [][]byte          // the contents of files that build constraints leave out: what they name is not free
 	Rules         []directives.Rule // those whose pattern matches the package, in order
 	Types         *types.Package    // nil when no file holds a directive
 	Info          *types.Info       // of Types, with what is inside the functions that directives.InBody names

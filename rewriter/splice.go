@@ -36,6 +36,16 @@ func (p *Plan) Splice(fp FilePlan) []byte {
 	return b.Bytes()
 }
 
+// Untouched is a file for the build that nothing is inserted into, but that is
+// not read from where the compiler should say it is.
+func Untouched(path string, src []byte) []byte {
+	at := 0
+	if bytes.HasPrefix(src, bom) {
+		at = len(bom)
+	}
+	return append(fmt.Appendf(nil, "//line %s:1:%d\n", path, at+1), src[at:]...)
+}
+
 func restOfLineBlank(s []byte) bool {
 	line, _, _ := bytes.Cut(s, []byte("\n"))
 	return len(bytes.TrimSpace(line)) == 0

@@ -37,6 +37,7 @@ type Package struct {
 	Name      string // of the package clause
 	Dir       string
 	Files     []string          // the Go files that are compiled, cgo's included, absolute
+	Ignored   []string          // the Go files that build constraints leave out
 	Imports   map[string]string // import path to ID
 	Module    string            // the module's path, "" for files named on the command line
 	GoMod     string            // the module's go.mod, "" likewise
@@ -131,7 +132,7 @@ func isTestMain(p *packages.Package) bool {
 
 func convert(p *packages.Package) *Package {
 	own := &Package{
-		ID: p.ID, Path: p.PkgPath, Name: p.Name, Dir: p.Dir, Files: p.GoFiles,
+		ID: p.ID, Path: p.PkgPath, Name: p.Name, Dir: p.Dir, Files: p.GoFiles, Ignored: p.IgnoredFiles,
 		Imports: map[string]string{}, ForTest: p.ForTest,
 		Std: p.Module == nil && strings.TrimSuffix(p.PkgPath, "_test") != commandLine,
 	}

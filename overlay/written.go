@@ -1,0 +1,165 @@
+package overlay
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/ddinstrument/ddinstrument/directives"
+	"github.com/ddinstrument/ddinstrument/internal/load"
+	"github.com/ddinstrument/ddinstrument/rewriter"
+)
+
+// written is what rewrite has put into the sources. Nothing else here sees it:
+// a file is read without, and the generated files do not count as being there.
+type written struct {
+	contents map[string]content  // by path
+	sites    map[string][]string // by folder: the generated files
+}
+
+// A content is a file without what was inserted.
+type content struct {
+	src   []byte
+	found bool // something was
+	wrong []directives.Diagnostic
+	err   error
+}
+
+func newWritten() written {
+	return written{contents: map[string]content{}, sites: map[string][]string{}}
+}
+
+// read returns a file as the user has it. What rewrite has inserted leaves its
+// line breaks behind, so that positions are those of the file on disk; not so
+// where it is to be put in anew.
+func (p *preparer) read(path string) ([]byte, error) {
+	if !strings.HasSuffix(path, ".go") {
+		return p.raw(path)
+	}
+	c := p.content(path)
+	return c.src, c.err
+}
+
+func (p *preparer) content(path string) content {
+	if c, ok := p.contents[path]; ok {
+		return c
+	}
+	c := p.without(path)
+	p.contents[path] = c
+	return c
+}
+
+func (p *preparer) without(path string) content {
+	src, err := p.raw(path)
+	switch {
+	case err != nil:
+		return content{err: err}
+	case isGenerated(path, src):
+		return content{err: os.ErrNotExist}
+	}
+	out, err := rewriter.Strip(rewriter.Rewritten{Path: path, Src: src, Ends: p.endNames(filepath.Dir(path)), Stay: !p.place})
+	if err != nil {
+		return content{src: src, wrong: directives.Unparsed(err)}
+	}
+	c := content{src: out.Src, found: out.Found}
+	for _, pos := range out.Edited {
+		c.wrong = append(c.wrong, directives.Diagnostic{Pos: pos, Message: "this was inserted by ddinstrument and has been edited since; " +
+			"undo the edit, or delete the //dd: comment behind it to keep it as your own, or have it overwritten with --force"})
+	}
+	if p.place {
+		c.src, _ = rewriter.Plain(c.src)
+	}
+	return c
+}
+
+var (
+	generatedName = regexp.MustCompile(`^ddinstrument_sites\d*(_x)?(_test)?\.go$`)
+	endVariable   = regexp.MustCompile(`(?m)^var (\w+) \w+\.ProgramEnd$`)
+)
+
+// isGenerated reports whether a file is one that rewrite has generated.
+func isGenerated(path string, src []byte) bool {
+	return generatedName.MatchString(filepath.Base(path)) && bytes.HasPrefix(src, []byte(directives.Header))
+}
+
+// generated lists the generated files of a folder.
+func (p *preparer) generated(dir string) []string {
+	if list, ok := p.sites[dir]; ok {
+		return list
+	}
+	var list []string
+	paths, _ := filepath.Glob(filepath.Join(dir, "ddinstrument_sites*.go"))
+	for _, path := range paths {
+		if src, err := p.raw(path); err == nil && isGenerated(path, src) {
+			list = append(list, path)
+		}
+	}
+	p.sites[dir] = list
+	return list
+}
+
+// endNames are the names under which the generated files of a folder declare
+// what flushes at the program's end.
+func (p *preparer) endNames(dir string) []string {
+	var names []string
+	for _, path := range p.generated(dir) {
+		src, _ := p.raw(path)
+		for _, m := range endVariable.FindAllSubmatch(src, -1) {
+			names = append(names, string(m[1]))
+		}
+	}
+	return names
+}
+
+// setAside takes the generated files out of a graph: the plan makes them anew.
+func (p *preparer) setAside(g *load.Graph) {
+	for _, pkg := range g.Packages {
+		generated := p.generated(pkg.Dir)
+		pkg.Files = slices.DeleteFunc(pkg.Files, func(path string) bool { return slices.Contains(generated, path) })
+	}
+}
+
+// keep takes the files that a unit becomes. In a build, what rewrite has put
+// into its files is not compiled again.
+func (p *preparer) keep(u *unit, files map[string][]byte) error {
+	if p.place {
+		u.placed = files
+		return nil
+	}
+	for _, path := range u.pkg.Files {
+		if c := p.content(path); c.found && files[path] == nil {
+			files[path] = rewriter.Untouched(path, c.src)
+		}
+	}
+	stored, err := p.put(files)
+	if err != nil {
+		return err
+	}
+	for _, path := range p.generated(u.pkg.Dir) {
+		if files[path] == nil && isExternal(path) == u.external() {
+			p.files[path] = "" // as if it were not there
+		}
+	}
+	for path, to := range stored {
+		p.files[path] = to
+	}
+	return nil
+}
+
+// isExternal reports whether a generated file is that of external tests.
+func isExternal(path string) bool { return strings.HasSuffix(path, "_x_test.go") }
+
+// others are the contents of the files of a package's folder that build
+// constraints leave out, where names must be the same for all of them.
+func (p *preparer) others(u *unit) [][]byte {
+	var list [][]byte
+	for _, path := range u.pkg.Ignored {
+		if src, err := p.raw(path); err == nil && p.place && strings.HasSuffix(path, ".go") {
+			list = append(list, src)
+		}
+	}
+	return list
+}
