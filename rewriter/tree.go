@@ -24,11 +24,32 @@ func (p *Plan) tree(fp FilePlan) (out []byte, err error) {
 		return nil, err
 	}
 	g := &grafter{plan: p, file: fp, node: dec.Dst.Nodes, first: map[ast.Node]string{}, around: map[dst.Node][]Insertion{}, rest: map[dst.Node][]dst.Stmt{}}
+	dst.Inspect(file, ownComments)
 	g.sort()
 	dstutil.Apply(file, nil, g.visit)
 	var b bytes.Buffer
 	err = decorator.Fprint(&b, file)
 	return b.Bytes(), err
+}
+
+// ownComments gives the last statement of a clause the comment behind it, which
+// dst takes for the clause's own.
+func ownComments(n dst.Node) bool {
+	var body []dst.Stmt
+	switch n := n.(type) {
+	case *dst.CaseClause:
+		body = n.Body
+	case *dst.CommClause:
+		body = n.Body
+	default:
+		return true
+	}
+	end := &n.Decorations().End
+	if len(body) > 0 && len(*end) > 0 && (*end)[0] != "\n" {
+		body[len(body)-1].Decorations().End.Append((*end)[0])
+		*end = (*end)[1:]
+	}
+	return true
 }
 
 // A grafter puts a plan onto a tree.
