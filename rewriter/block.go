@@ -32,7 +32,7 @@ type block struct {
 	how    passing
 	err    int        // the index of the result that is the returned error, -1 for none
 	exact  bool       // it is of type error
-	end    string     // the code after the statement
+	end    Insertion  // what ends the span where control falls out
 	jumps  []ast.Stmt // by which control leaves it otherwise
 }
 
@@ -73,15 +73,21 @@ func (b *block) write() {
 	if b.target.Jumped {
 		from = directives.Unlabelled(s)
 	}
-	kind, open, end := Before, "", "; "+b.exit()
+	end := "; " + b.exit()
 	if directives.Terminating(s, b.plan.isPanic) {
 		end = "" // never reached, and the compiler looks at what comes last
 	}
-	if b.how == byContext {
-		kind, open, end = Open, " {", end+" }"
+	switch within := b.within(); {
+	case within != nil:
+		b.plan.insert(fp, First, within, within.Lbrace+1, 0, b.entry())
+		b.end = Insertion{Kind: Last, At: within, Text: end}
+	case b.how == byContext:
+		b.plan.insert(fp, Open, from, from.Pos(), 0, "{"+b.entry()+" ")
+		b.end = Insertion{Kind: Close, At: s, Text: end + " }"}
+	default:
+		b.plan.insert(fp, Before, from, from.Pos(), 0, strings.TrimSpace(b.entry())+" ")
+		b.end = Insertion{Kind: After, At: s, Text: end}
 	}
-	b.plan.insert(fp, kind, from, from.Pos(), 0, strings.TrimSpace(open+b.entry())+" ")
-	b.end = end
 	b.frame.blocks = append(b.frame.blocks, b)
 	for _, jump := range b.jumps {
 		if b.frame.leaving[jump] == nil {
@@ -89,6 +95,19 @@ func (b *block) write() {
 		}
 		b.frame.leaving[jump] = append(b.frame.leaving[jump], b)
 	}
+}
+
+// within is the block that is traced, if the span's context can be a variable of
+// that block itself; nil where it needs one around it, or none.
+func (b *block) within() *ast.BlockStmt {
+	s, ok := b.target.Stmt.(*ast.BlockStmt)
+	if !ok || b.how != byContext {
+		return nil
+	}
+	if scope := b.plan.pkg.Info.Scopes[s]; scope == nil || scope.Lookup(b.ctx) != nil {
+		return nil
+	}
+	return s
 }
 
 // isPanic reports whether an identifier is the predeclared panic.

@@ -110,12 +110,12 @@ func (p *Plan) finish() {
 			fmt.Fprintf(&b, " var %s *%s;", block.name, p.vars.block)
 		}
 		for _, block := range slices.Backward(fr.blocks) { // an inner one may end where the outer one does
-			if block.end != "" {
-				kind := After
-				if block.how == byContext {
-					kind = Close
+			if end := block.end; end.Text != "" {
+				pos := end.At.End()
+				if end.Kind == Last {
+					pos-- // its brace
 				}
-				p.insert(fr.file, kind, block.target.Stmt, block.target.Stmt.End(), 0, block.end)
+				p.insert(fr.file, end.Kind, end.At, pos, 0, end.Text)
 			}
 		}
 		for i := range fr.results {

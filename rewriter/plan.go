@@ -86,7 +86,7 @@ type Kind int
 
 // The kinds of insertions.
 const (
-	First  Kind = iota // statements at the beginning of the body of a function declaration or literal
+	First  Kind = iota // statements at the beginning of a block, or of the body of a function declaration or literal
 	Before             // statements before a statement
 	After              // statements after a statement
 	Last               // statements at the end of a block or clause

@@ -94,11 +94,15 @@ func (g *grafter) sort() {
 	}
 }
 
-// begin puts statements at the beginning of a function's body. A body on one
+// begin puts statements at the beginning of a function's body, or of a block. A body on one
 // line is spread over several.
 func (g *grafter) begin(fn ast.Node, text string) {
 	typ, body := functionOf(fn)
-	list := g.statements(text, g.was(typ, body))
+	was := ""
+	if typ != nil {
+		was = g.was(typ, body)
+	}
+	list := g.statements(text, was)
 	b := g.node[body].(*dst.BlockStmt)
 	if g.line(body.Lbrace) == g.line(body.Rbrace) {
 		for _, s := range b.List {
@@ -108,8 +112,11 @@ func (g *grafter) begin(fn ast.Node, text string) {
 	b.List = append(list, b.List...)
 }
 
+// functionOf takes a function apart; a block is the body of none.
 func functionOf(n ast.Node) (*ast.FuncType, *ast.BlockStmt) {
 	switch n := n.(type) {
+	case *ast.BlockStmt:
+		return nil, n
 	case *ast.FuncDecl:
 		return n.Type, n.Body
 	case *ast.FuncLit:
