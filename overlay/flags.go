@@ -3,7 +3,6 @@ package overlay
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,7 +69,8 @@ var ruleFlags = map[string]bool{"trace": true, "all": false}
 
 // ParseCommand takes a go command's arguments apart. own names the flags that
 // are ddinstrument's, beside those of the rules, and whether each takes a value.
-// They have two dashes: with one, -trace is a flag of go test.
+// They have two dashes: with one, -trace is a flag of go test. One is enough
+// where the verb is none of the go command's, and it has no flag of that name.
 func ParseCommand(verb string, args []string, own map[string]bool) (*Command, error) {
 	p := &commandParser{Command: Command{Verb: verb, Own: map[string]string{}}, own: own, args: args}
 	for len(p.args) > 0 {
@@ -135,9 +135,11 @@ func (p *commandParser) next() (done bool, err error) {
 		if !given {
 			value = "true"
 		}
-		if p.All, err = strconv.ParseBool(value); err != nil {
+		on, err := strconv.ParseBool(value)
+		if err != nil {
 			return false, fmt.Errorf("%w: --%s is true or false, not %q", ErrUsage, name, value)
 		}
+		p.take(name, strconv.FormatBool(on), false)
 	case p.Verb == "test": // of the test binary's own: go test takes no package behind it
 		p.listed, p.late, p.afterFlag = true, true, !given
 		p.Rest = append(p.Rest, arg)
@@ -153,7 +155,10 @@ func (p *commandParser) next() (done bool, err error) {
 // ownFlag reports whether a flag is ddinstrument's, and whether it takes a value.
 func (p *commandParser) ownFlag(arg, name string) (takesValue, ok bool) {
 	if !strings.HasPrefix(arg, "--") {
-		return false, false
+		if _, known := p.kind(name); !known && !gos[p.Verb] {
+			takesValue, ok = p.own[name]
+		}
+		return takesValue, ok
 	}
 	if takesValue, ok = ruleFlags[name]; !ok {
 		takesValue, ok = p.own[name]
@@ -193,6 +198,8 @@ func (p *commandParser) take(name, value string, gos bool) {
 		p.flag("-" + name + "=" + value)
 	case name == "trace":
 		p.Trace = append(p.Trace, value)
+	case name == "all":
+		p.All = value == "true"
 	default:
 		p.Own[name] = value
 	}
@@ -287,12 +294,4 @@ func (c *Command) covers(goflags []string) bool {
 		}
 	}
 	return false
-}
-
-// abs makes a path of the command line absolute.
-func abs(dir, path string) string {
-	if filepath.IsAbs(path) {
-		return path
-	}
-	return filepath.Join(dir, path)
 }

@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -69,4 +70,12 @@ func joinFlags(flags []string) string {
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// abs makes a path of the command line absolute.
+func abs(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
 }

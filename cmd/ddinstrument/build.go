@@ -98,10 +98,7 @@ func (a *app) prepare(c *cobra.Command, cmd *overlay.Command) (*overlay.Build, e
 			return nil, err
 		}
 	}
-	for _, d := range b.Diagnostics {
-		d.Pos.Filename = a.short(cmd, d.Pos.Filename)
-		fmt.Fprintln(a.err, d)
-	}
+	a.diagnose(cmd, b.Diagnostics)
 	if b.Wrong() {
 		return nil, errSaid
 	}

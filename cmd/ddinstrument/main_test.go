@@ -29,8 +29,10 @@ func scriptParams(t *testing.T, folder string) testscript.Params {
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"spans": compareSpans,
-			"same":  sameAsGo,
+			"spans":   compareSpans,
+			"same":    sameAsGo,
+			"receive": receive,
+			"proxy":   makeProxy,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Vars = append(e.Vars, env...)

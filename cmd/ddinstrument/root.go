@@ -99,6 +99,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.buildCommand(), a.runCommand(), a.testCommand(), a.installCommand(), a.vetCommand(),
 		a.checkCommand(), a.listCommand(), a.overlayCommand(), a.toolCommand(),
+		a.rewriteCommand(), a.stripCommand(),
 		languageTopic(),
 	)
 	return root

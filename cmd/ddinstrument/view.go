@@ -87,7 +87,7 @@ func (a *app) show(cmd *overlay.Command, view string, server *agent.Server) erro
 	opts := agent.TreeOptions{Dir: dir, Dropped: server.Dropped()}
 	if f, ok := a.err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		opts.Width, _, _ = term.GetSize(int(f.Fd()))
-		opts.Color = getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
+		opts.Color = a.colored(a.err)
 	}
 	if columns, err := strconv.Atoi(getenv("COLUMNS")); err == nil && opts.Width == 0 {
 		opts.Width = columns
