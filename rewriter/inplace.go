@@ -8,6 +8,11 @@ import "bytes"
 // another file, gets it all on the user's own lines, between comments. The file
 // should have been planned without its layout, as Plain gives it.
 func (p *Plan) InPlace(fp FilePlan) []byte {
+	if len(p.positions(fp.File).lines) == 0 {
+		if out, ok := p.plainLines(fp); ok {
+			return out
+		}
+	}
 	if len(p.positions(fp.File).lines) == 0 && formatted(fp.File.Src) {
 		if out, err := p.tree(fp); err == nil && formatted(out) && p.undone(fp, out) {
 			return out

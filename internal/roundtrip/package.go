@@ -115,8 +115,8 @@ func (r *run) file(plan *rewriter.Plan, fp rewriter.FilePlan, src, out []byte) {
 	path := fp.File.Path
 	if bytes.Contains(out, []byte("/*dd:gen ")) {
 		r.inline++
-	} else if tidy, err := format.Source(plain(out)); err != nil || !bytes.Equal(tidy, plain(out)) {
-		r.fail(path, "gofmt would change it (%v)", err)
+	} else if formatted(src) && !formatted(out) {
+		r.fail(path, "gofmt would change it")
 	}
 	back, err := rewriter.Strip(rewriter.Rewritten{Path: path, Src: out, Ends: []string{"ddexit"}})
 	switch {
@@ -144,6 +144,12 @@ func (r *run) file(plan *rewriter.Plan, fp rewriter.FilePlan, src, out []byte) {
 
 func plain(src []byte) []byte {
 	return bytes.ReplaceAll(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), []byte("\r\n"), []byte("\n"))
+}
+
+// formatted reports whether gofmt would have a file as it is, but for its layout.
+func formatted(src []byte) bool {
+	tidy, err := format.Source(plain(src))
+	return err == nil && bytes.Equal(tidy, plain(src))
 }
 
 // tokens lists a file's tokens, without what layout decides: semicolons, and
