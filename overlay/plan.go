@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 
 	"github.com/ddinstrument/ddinstrument/directives"
 	"github.com/ddinstrument/ddinstrument/internal/load"
@@ -186,15 +188,12 @@ func (p *preparer) render(done *planned, u *unit, pkg *rewriter.Package) {
 	if directives.Wrong(found) {
 		return
 	}
-	for _, f := range plan.Files {
-		if p.place {
-			done.Files[f.File.Path] = plan.InPlace(f)
-			continue
+	if p.place {
+		for i, src := range inPlace(plan) {
+			done.Files[plan.Files[i].File.Path] = src
 		}
-		done.Files[f.File.Path] = plan.Splice(f)
-		if p.covers() && !rewriter.IsTest(f.File.Path) {
-			done.Marked = append(done.Marked, plan.Mark(f))
-		}
+	} else {
+		p.splice(done, plan)
 	}
 	for name, src := range plan.SiteFiles() {
 		path := p.free(filepath.Join(u.pkg.Dir, name))
@@ -203,6 +202,32 @@ func (p *preparer) render(done *planned, u *unit, pkg *rewriter.Package) {
 			done.Marked = append(done.Marked, rewriter.Marked{Original: path, Source: src})
 		}
 	}
+}
+
+// splice renders the files of a plan for a build.
+func (p *preparer) splice(done *planned, plan *rewriter.Plan) {
+	for _, f := range plan.Files {
+		done.Files[f.File.Path] = plan.Splice(f)
+		if p.covers() && !rewriter.IsTest(f.File.Path) {
+			done.Marked = append(done.Marked, plan.Mark(f))
+		}
+	}
+}
+
+// inPlace renders the files of a plan in place, side by side.
+func inPlace(plan *rewriter.Plan) [][]byte {
+	out := make([][]byte, len(plan.Files))
+	var wg sync.WaitGroup
+	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, f := range plan.Files {
+		turn <- struct{}{}
+		wg.Go(func() {
+			out[i] = plan.InPlace(f)
+			<-turn
+		})
+	}
+	wg.Wait()
+	return out
 }
 
 // covers reports whether the build measures coverage. What an overlay is

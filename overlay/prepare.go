@@ -184,7 +184,9 @@ func (p *preparer) gather(ctx context.Context, patterns []string) ([]*unit, erro
 		}
 	}
 	p.build.Mains, p.build.Missing = p.graph.Mains, p.graph.Missing
-	p.note()
+	if !p.place { // what is put into the sources is not kept for the next time
+		p.note()
+	}
 	p.setAside(p.graph)
 	list, err := units(p.graph, p.read)
 	if err != nil {

@@ -73,7 +73,7 @@ func (l *liner) body(next int, fn ast.Node, text string) bool {
 	if bytes.IndexByte(inside, '\n') >= 0 {
 		end, behind := l.lineAround(close)
 		first, _, _ := bytes.Cut(l.src[open+1+len(after)+1:], []byte("\n"))
-		if len(after) > 0 || hasComment(first) || len(bytes.Trim(end, "\t")) > 0 || len(behind) > 0 && behind[0] == ' ' {
+		if len(after) > 0 || hasComment(first) && !bytes.HasPrefix(bytes.TrimLeft(first, "\t"), []byte("//")) || len(bytes.Trim(end, "\t")) > 0 || len(behind) > 0 && behind[0] == ' ' {
 			return false
 		}
 		l.insert(open+1, open+1, "\n"+l.statements(text, string(end), l.was(typ, params, open)))
