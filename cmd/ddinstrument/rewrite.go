@@ -110,7 +110,10 @@ func placeable(cmd *overlay.Command) error {
 			return usage("takes flags before packages: %s", p)
 		}
 	}
+	_, overlaid := cmd.Flag("overlay")
 	switch {
+	case overlaid:
+		return usage("changes the files that are there, and takes no -overlay")
 	case isSet(cmd, "n"):
 		return usage("has no -n; -l lists what would change, and -d shows it")
 	case ownSet(cmd, "mod") && !ownSet(cmd, "w"):
