@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -38,8 +39,7 @@ func Rewrite(ctx context.Context, cmd *Command, env []string) (*Changes, error) 
 	if err != nil {
 		return nil, err
 	}
-	p.place = true
-	if err := p.setUp(ctx); err != nil {
+	if err := p.setUpPlace(ctx); err != nil {
 		return nil, err
 	}
 	// What flushes when a program ends depends on the programs that a package is
@@ -59,13 +59,43 @@ func Rewrite(ctx context.Context, cmd *Command, env []string) (*Changes, error) 
 		return nil, err
 	}
 	w := p.changes(asked, func(u *unit) []string { return u.pkg.Files })
-	w.Diagnostics = p.build.Diagnostics
+	if len(p.build.Diagnostics) > 0 {
+		if w.Diagnostics, err = checked(ctx, *cmd, env, p.build.Diagnostics); err != nil {
+			return nil, err
+		}
+	}
 	if directives.Wrong(w.Diagnostics) {
 		w.Files = nil
 		return w, nil
 	}
 	w.Modules, err = p.withoutRuntime(asked)
 	return w, err
+}
+
+// checked is what check says: of the lines that are there, where a plan for what
+// is put in anew counts those without what was.
+func checked(ctx context.Context, cmd Command, env []string, planned []directives.Diagnostic) ([]directives.Diagnostic, error) {
+	cmd.Verb = "check"
+	b, err := Prepare(ctx, &cmd, env)
+	if err != nil {
+		return nil, err
+	}
+	if directives.Wrong(planned) && !b.Wrong() {
+		return planned, nil
+	}
+	return b.Diagnostics, nil
+}
+
+// setUpPlace sets up for changing the sources.
+func (p *preparer) setUpPlace(ctx context.Context) error {
+	p.place = true
+	if err := p.setUp(ctx); err != nil {
+		return err
+	}
+	if len(p.user) > 0 {
+		return fmt.Errorf("%w: %s changes the files that are there, and takes no -overlay; GOFLAGS has one", ErrUsage, p.cmd.Verb)
+	}
+	return nil
 }
 
 // Strip returns what takes the spans out of the sources of the packages of a
@@ -75,8 +105,7 @@ func Strip(ctx context.Context, cmd *Command, env []string) (*Changes, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.place = true
-	if err := p.setUp(ctx); err != nil {
+	if err := p.setUpPlace(ctx); err != nil {
 		return nil, err
 	}
 	p.rules = nil
@@ -133,8 +162,8 @@ func byFolder(list []*unit) map[string][]*unit {
 	return dirs
 }
 
-// changeGenerated adds what becomes of the generated files of a folder. They
-// stay as long as a file that was not looked at needs them.
+// changeGenerated adds what becomes of the generated files of a folder. What
+// they declare stays for as long as another file names it.
 func (p *preparer) changeGenerated(w *Changes, dir string, units []*unit) {
 	files := map[string][]byte{}
 	for _, path := range p.generated(dir) {
@@ -146,6 +175,9 @@ func (p *preparer) changeGenerated(w *Changes, dir string, units []*unit) {
 			if !slices.Contains(u.pkg.Files, path) {
 				files[path] = src
 			}
+		}
+		for _, path := range u.pkg.Files {
+			others = append(others, p.content(path).src)
 		}
 		for _, path := range u.pkg.Ignored {
 			if src, err := p.raw(path); err == nil && !w.changes(path) {
@@ -171,7 +203,8 @@ func (p *preparer) change(w *Changes, path string, text []byte) {
 		return // it has gone meanwhile
 	}
 	c := p.content(path)
-	w.Edited = append(w.Edited, c.wrong...)
+	w.Edited = append(w.Edited, c.edited...)
+	w.Diagnostics = append(w.Diagnostics, c.broken...)
 	if text == nil {
 		text = c.src
 	}
@@ -190,19 +223,20 @@ func (w *Changes) add(c Change) {
 func (p *preparer) withoutRuntime(list []*unit) ([]string, error) {
 	var paths []string
 	for _, u := range list {
-		if len(u.placed) == 0 || u.pkg.GoMod == "" || slices.Contains(paths, u.pkg.GoMod) || p.mods.hasRuntime() {
+		path := abs(p.dir, u.pkg.GoMod) // of -modfile, it is as given
+		if len(u.placed) == 0 || u.pkg.GoMod == "" || slices.Contains(paths, path) || p.mods.hasRuntime() {
 			continue
 		}
-		data, err := p.raw(u.pkg.GoMod)
+		data, err := p.raw(path)
 		if err != nil {
 			return nil, err
 		}
-		f, err := modfile.ParseLax(u.pkg.GoMod, data, nil)
+		f, err := modfile.ParseLax(path, data, nil)
 		if err != nil {
 			return nil, err
 		}
 		if !slices.ContainsFunc(f.Require, func(r *modfile.Require) bool { return r.Mod.Path == rewriter.Module }) {
-			paths = append(paths, u.pkg.GoMod)
+			paths = append(paths, path)
 		}
 	}
 	return paths, nil

@@ -282,7 +282,7 @@ func (c *Command) tests() bool {
 }
 
 // compiles reports whether a go command will compile what the command is about.
-func (c *Command) compiles() bool { return c.Verb != "check" && c.Verb != "list" }
+func (c *Command) compiles() bool { return gos[c.Verb] || c.Verb == "overlay" }
 
 // covers reports whether the build measures coverage.
 func (c *Command) covers(goflags []string) bool {

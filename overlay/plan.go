@@ -104,8 +104,8 @@ func (p *preparer) unit(ctx context.Context, u *unit, deps, all []*unit, global 
 	pkg := &rewriter.Package{
 		Path: u.pkg.Path, Name: u.pkg.Name, Fset: p.types.checker.Fset,
 		Rules: u.ruleList(), Ends: u.ends, Main: u.main, Tests: u.testMain, WriteTestMain: u.writeTM, Net: u.pkg.TLS,
-		Others: p.others(u),
 	}
+	pkg.Others, pkg.Taken = p.others(u)
 	if u.selects() {
 		pkg.Types, pkg.Info = p.types.checker.Package(u.pkg.ID, directives.InBody)
 	}

@@ -22,10 +22,11 @@ type written struct {
 
 // A content is a file without what was inserted.
 type content struct {
-	src   []byte
-	found bool // something was
-	wrong []directives.Diagnostic
-	err   error
+	src    []byte
+	found  bool                    // something was
+	edited []directives.Diagnostic // and has been edited since
+	broken []directives.Diagnostic // something may have been, and it does not parse
+	err    error
 }
 
 func newWritten() written {
@@ -62,11 +63,11 @@ func (p *preparer) without(path string) content {
 	}
 	out, err := rewriter.Strip(rewriter.Rewritten{Path: path, Src: src, Ends: p.endNames(filepath.Dir(path)), Stay: !p.place})
 	if err != nil {
-		return content{src: src, wrong: directives.Unparsed(err)}
+		return content{src: src, broken: directives.Unparsed(err)}
 	}
 	c := content{src: out.Src, found: out.Found}
 	for _, pos := range out.Edited {
-		c.wrong = append(c.wrong, directives.Diagnostic{Pos: pos, Message: "this was inserted by ddinstrument and has been edited since; " +
+		c.edited = append(c.edited, directives.Diagnostic{Pos: pos, Message: "this was inserted by ddinstrument and has been edited since; " +
 			"undo the edit, or delete the //dd: comment behind it to keep it as your own, or have it overwritten with --force"})
 	}
 	if p.place {
@@ -104,8 +105,12 @@ func (p *preparer) generated(dir string) []string {
 // endNames are the names under which the generated files of a folder declare
 // what flushes at the program's end.
 func (p *preparer) endNames(dir string) []string {
+	generated := p.generated(dir)
+	if len(generated) == 0 {
+		return []string{rewriter.EndName} // they have been deleted, if anything is there
+	}
 	var names []string
-	for _, path := range p.generated(dir) {
+	for _, path := range generated {
 		src, _ := p.raw(path)
 		for _, m := range endVariable.FindAllSubmatch(src, -1) {
 			names = append(names, string(m[1]))
@@ -152,14 +157,27 @@ func (p *preparer) keep(u *unit, files map[string][]byte) error {
 // isExternal reports whether a generated file is that of external tests.
 func isExternal(path string) bool { return strings.HasSuffix(path, "_x_test.go") }
 
-// others are the contents of the files of a package's folder that build
-// constraints leave out, where names must be the same for all of them.
-func (p *preparer) others(u *unit) [][]byte {
-	var list [][]byte
+// others are the files of a unit's folder that build constraints leave out, as
+// the user has them, and the names of the sites in them: what is put into the
+// sources must do for all of them together.
+func (p *preparer) others(u *unit) (contents [][]byte, sites []string) {
+	if !p.place {
+		return nil, nil
+	}
+	var raw [][]byte
 	for _, path := range u.pkg.Ignored {
-		if src, err := p.raw(path); err == nil && p.place && strings.HasSuffix(path, ".go") {
-			list = append(list, src)
+		if src, err := p.raw(path); err == nil && strings.HasSuffix(path, ".go") {
+			raw = append(raw, src)
+			contents = append(contents, p.content(path).src)
 		}
 	}
-	return list
+	for _, path := range p.generated(u.pkg.Dir) {
+		src, _ := p.raw(path)
+		for _, name := range rewriter.SitesIn(src) {
+			if slices.ContainsFunc(raw, func(src []byte) bool { return bytes.Contains(src, []byte(name)) }) {
+				sites = append(sites, name)
+			}
+		}
+	}
+	return contents, sites
 }

@@ -41,11 +41,18 @@ func newNames(pkg *Package) *names {
 	for _, src := range pkg.Others {
 		n.words(src)
 	}
+	for _, name := range pkg.Taken {
+		n.used[name] = true
+	}
 	if pkg.Types != nil {
 		n.scope(pkg.Types.Scope(), 1)
 	}
 	return n
 }
+
+// EndName is the variable that flushes when the program ends, unless the name
+// means something already.
+const EndName = ours + "exit"
 
 // ours is how every name begins that is handed out.
 const ours = "dd"
@@ -117,7 +124,7 @@ func (n *names) reserve() varNames {
 		ctx:     n.fresh("ddctx"),
 		request: n.fresh("ddreq"),
 		err:     n.fresh("dderr"),
-		end:     n.fresh("ddexit"),
+		end:     n.fresh(EndName),
 		block:   n.fresh("ddblock"),
 		call:    n.fresh("ddcall"),
 		seq:     n.fresh("ddseq"),

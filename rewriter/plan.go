@@ -32,6 +32,7 @@ type Package struct {
 	Fset          *token.FileSet
 	Files         []File
 	Others        [][]byte          // the contents of files that build constraints leave out: what they name is not free
+	Taken         []string          // names that are not free for another reason
 	Rules         []directives.Rule // those whose pattern matches the package, in order
 	Types         *types.Package    // nil when no file holds a directive
 	Info          *types.Info       // of Types, with what is inside the functions that directives.InBody names

@@ -2,7 +2,6 @@ package rewriter
 
 import (
 	"fmt"
-	"go/format"
 	"slices"
 	"strings"
 
@@ -48,36 +47,31 @@ type generated struct {
 func (g generated) empty() bool { return len(g.sites)+len(g.helpers) == 0 && !g.net && !g.testMain }
 
 func (p *Plan) render(g generated) []byte {
-	var b strings.Builder
-	b.WriteString(directives.Header + "\n\n")
-	fmt.Fprintf(&b, "package %s\n\nimport (\n", p.pkg.Name)
+	f := generatedFile{head: directives.Header + "\n\npackage " + p.pkg.Name}
+	use := func(name, path string) { f.imports = append(f.imports, fmt.Sprintf("%s %q", name, path)) }
 	if g.testMain {
-		fmt.Fprintf(&b, "%s \"os\"\n%s \"testing\"\n\n", p.vars.os, p.vars.testing)
+		use(p.vars.os, "os")
+		use(p.vars.testing, "testing")
 	}
 	if slices.Contains(g.helpers, seqFunc) || slices.Contains(g.helpers, seq2Func) {
-		fmt.Fprintf(&b, "%s \"iter\"\n", p.vars.iter)
+		use(p.vars.iter, "iter")
 	}
 	if len(g.sites)+len(g.helpers) > 0 {
-		fmt.Fprintf(&b, "%s %q\n", p.vars.tracer, Runtime)
+		use(p.vars.tracer, Runtime)
 	}
 	if g.net {
-		fmt.Fprintf(&b, "_ %q\n", WithNet)
+		use("_", WithNet)
 	}
-	b.WriteString(")\n\n")
 	for _, s := range g.sites {
-		fmt.Fprintf(&b, "var %s = %s.Site{%s}\n", s.Var, p.vars.tracer, p.siteFields(s))
+		f.declare(s.Var, fmt.Sprintf("var %s = %s.Site{%s}", s.Var, p.vars.tracer, p.siteFields(s)))
 	}
 	for _, h := range g.helpers {
-		b.WriteString("\n" + p.declare(h))
+		f.declare(p.helperName(h), p.declare(h))
 	}
 	if g.testMain {
-		fmt.Fprintf(&b, "\nfunc TestMain(m *%s.M) { %s.Exit(%s.Code(m.Run())) }\n", p.vars.testing, p.vars.os, p.vars.end)
+		f.declare("TestMain", fmt.Sprintf("func TestMain(m *%s.M) { %s.Exit(%s.Code(m.Run())) }", p.vars.testing, p.vars.os, p.vars.end))
 	}
-	src, err := format.Source([]byte(b.String()))
-	if err != nil {
-		panic(fmt.Sprintf("rewriter: generated code does not parse: %v\n%s", err, b.String()))
-	}
-	return src
+	return f.bytes()
 }
 
 // siteFields writes the fields of a tracer.Site literal. All of it is constant,

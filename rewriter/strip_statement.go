@@ -131,13 +131,17 @@ func (s *stripper) unwrap(stmt ast.Stmt, c *ast.Comment) {
 	s.remove(block.Rbrace, c.End())
 }
 
-// remove takes text out and, where nothing else stands on its lines, those.
+// remove takes text out and, where nothing else stands on its lines, those: or
+// makes them comments, where lines stay.
 func (s *stripper) remove(from, to token.Pos) {
-	start, end := s.offset(from), s.offset(to)
+	start, end, stay := s.offset(from), s.offset(to), ""
 	lineStart := bytes.LastIndexByte(s.text[:start], '\n') + 1
 	rest, _, _ := bytes.Cut(s.text[end:], []byte("\n"))
 	if len(bytes.TrimSpace(s.text[lineStart:start])) == 0 && len(bytes.TrimSpace(rest)) == 0 {
 		start, end = lineStart, min(end+len(rest)+1, len(s.text))
+		if s.file.Stay { // a blank line would come between a directive and what it stands above
+			stay = strings.Repeat("//\n", bytes.Count(s.text[start:end], []byte("\n")))
+		}
 	}
-	s.edits = append(s.edits, edit{start, end, ""})
+	s.edits = append(s.edits, edit{start, end, stay})
 }

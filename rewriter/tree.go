@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
+	"strings"
 
 	"github.com/dave/dst"
 	"github.com/dave/dst/decorator"
@@ -27,6 +28,7 @@ func (p *Plan) tree(fp FilePlan) (out []byte, err error) {
 	dst.Inspect(file, ownComments)
 	g.sort()
 	dstutil.Apply(file, nil, g.visit)
+	dst.Inspect(file, closeUp)
 	var b bytes.Buffer
 	err = decorator.Fprint(&b, file)
 	return b.Bytes(), err
@@ -35,21 +37,36 @@ func (p *Plan) tree(fp FilePlan) (out []byte, err error) {
 // ownComments gives the last statement of a clause the comment behind it, which
 // dst takes for the clause's own.
 func ownComments(n dst.Node) bool {
+	if end, last := endOfClause(n); last != nil && (*end)[0] != "\n" {
+		last.End.Append((*end)[0])
+		*end = (*end)[1:]
+	}
+	return true
+}
+
+// closeUp takes away the empty line between a mark and the comment at the end
+// of a clause.
+func closeUp(n dst.Node) bool {
+	if end, last := endOfClause(n); last != nil && (*end)[0] == "\n" && len(last.End) > 0 && strings.HasPrefix(last.End[0], genLine) {
+		*end = (*end)[1:]
+	}
+	return true
+}
+
+// endOfClause returns what dst has at the end of a clause, and of the last
+// statement in it: nil where one of them is missing.
+func endOfClause(n dst.Node) (end *dst.Decorations, last *dst.NodeDecs) {
 	var body []dst.Stmt
 	switch n := n.(type) {
 	case *dst.CaseClause:
 		body = n.Body
 	case *dst.CommClause:
 		body = n.Body
-	default:
-		return true
 	}
-	end := &n.Decorations().End
-	if len(body) > 0 && len(*end) > 0 && (*end)[0] != "\n" {
-		body[len(body)-1].Decorations().End.Append((*end)[0])
-		*end = (*end)[1:]
+	if len(body) == 0 || len(n.Decorations().End) == 0 {
+		return nil, nil
 	}
-	return true
+	return &n.Decorations().End, body[len(body)-1].Decorations()
 }
 
 // A grafter puts a plan onto a tree.

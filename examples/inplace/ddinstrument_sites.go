@@ -10,6 +10,6 @@ var ddBake = ddtracer.Site{Name: "pizza.bake"}
 var ddBakeBlock1 = ddtracer.Site{Name: "pizza.top"}
 var ddSlice = ddtracer.Site{Name: "main.slice"}
 
-var ddexit ddtracer.ProgramEnd
-
 type ddblock = ddtracer.Block
+
+var ddexit ddtracer.ProgramEnd

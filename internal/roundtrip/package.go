@@ -38,6 +38,9 @@ func (r *run) packages(ctx context.Context, patterns []string) error {
 		for path := range p.Imports {
 			paths = append(paths, path)
 		}
+		if !slices.ContainsFunc(g.Roots, func(id string) bool { return g.Packages[id].Path == p.Path }) {
+			continue
+		}
 		if key := p.Path + " " + p.Name; best[key] == nil || len(best[key].Files) < len(p.Files) || len(best[key].Files) == len(p.Files) && p.ID < best[key].ID {
 			best[key] = p
 		}
