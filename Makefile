@@ -14,11 +14,17 @@ bench: ## what tracing costs a build, and a span; ratios, side by side
 	$(GO) run ./internal/bench
 	$(GO) test -run '^$$' -bench . -benchmem ./runtime/...
 
-torture: ## long runs: code that is not ours with every function traced, 10,000 generated programs, race detector, fuzzing
+torture: ## long runs: code that is not ours with every function traced, in the build and in place, 10,000 generated programs, race detector, fuzzing
 	$(GO) test ./internal/progen -run TestPrograms -count=1 -timeout 3h -v -programs 10000 -shrink 3
+	$(GO) run ./internal/roundtrip std
+	$(GO) run ./internal/roundtrip -statements std
+	$(GO) run ./internal/roundtrip -crlf std
+	$(GO) run ./internal/roundtrip -untidy std
+	$(GO) run ./internal/roundtrip modules
+	$(GO) run ./internal/roundtrip -statements -bom modules
 	$(GO) run ./internal/torture
 	$(GO) test -race ./...
-	@for target in ./directives:FuzzParse ./directives:FuzzFind ./directives:FuzzRules ./rewriter:FuzzPlan ./agent:FuzzDecode ./runtime/internal/transport:FuzzResponse; do \
+	@for target in ./directives:FuzzParse ./directives:FuzzFind ./directives:FuzzRules ./rewriter:FuzzPlan ./rewriter:FuzzInPlace ./rewriter:FuzzStrip ./agent:FuzzDecode ./runtime/internal/transport:FuzzResponse; do \
 		$(GO) test -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime 60s $${target%:*} || exit 1; done
 
 demo: ## the sandwich shop, with an order sent to it

@@ -18,6 +18,21 @@ import (
 	"github.com/ddinstrument/ddinstrument/directives"
 )
 
+// Modules are code that is not ours, pinned: a web framework, routers, a JSON library, a parser
+// library, CLI and assertion libraries, an expression language, an interpreter.
+var Modules = []string{
+	"github.com/gin-gonic/gin@v1.12.0",
+	"github.com/go-chi/chi/v5@v5.2.3",
+	"github.com/gorilla/mux@v1.8.1",
+	"github.com/tidwall/gjson@v1.18.0",
+	"github.com/alecthomas/participle/v2@v2.1.4",
+	"github.com/spf13/cobra@v1.10.2",
+	"github.com/spf13/pflag@v1.0.9",
+	"github.com/stretchr/testify@v1.11.1",
+	"github.com/expr-lang/expr@v1.17.6",
+	"github.com/dop251/goja@v0.0.0-20250630131328-58d95d85e994",
+}
+
 // Copy puts a module ("path@version") into a new folder, where it can be
 // written to, and fetches what it needs, so that no build waits for the network.
 func Copy(module, dir string) error {

@@ -19,12 +19,13 @@ import (
 )
 
 // packages takes the packages that patterns name, with their tests.
-func (r *run) packages(ctx context.Context, patterns []string) error {
-	dir, err := filepath.Abs(r.dir)
+func (r *run) packages(ctx context.Context, dir string, patterns []string) error {
+	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return err
 	}
-	cfg := load.Config{Dir: dir, Env: os.Environ(), Tests: true, Std: func(string) bool { return r.std }}
+	std := slices.Contains(patterns, "std")
+	cfg := load.Config{Dir: dir, Env: os.Environ(), Tests: true, Std: func(string) bool { return std }}
 	g, err := load.Load(ctx, cfg, patterns)
 	if err != nil {
 		return err

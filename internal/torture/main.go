@@ -1,5 +1,6 @@
 // Torture traces every function of code that is not ours, modules with test
-// suites and the standard library, and runs its own tests, plain and traced. It
+// suites and the standard library, and runs its own tests, plain, traced and, of
+// modules, with the spans in the sources, which strip must then give back. It
 // prints a table, what could not be traced and which tests can't pass, and ends
 // with status 1 when another test that passes without us does not pass with us.
 //
@@ -17,6 +18,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/ddinstrument/ddinstrument/internal/corpus"
 )
 
 func main() {
@@ -44,7 +47,7 @@ func run(out io.Writer, names []string) (worse bool, err error) {
 	defer sink.Close()
 	b.agent = sink.URL
 	if len(names) == 0 {
-		names = append(slices.Clone(modules), "std")
+		names = append(slices.Clone(corpus.Modules), "std")
 	}
 	if names, err = expand(names); err != nil {
 		return false, err
@@ -87,10 +90,10 @@ type table struct {
 	functions, plain, traced int
 }
 
-const format = "%-58s %-5s %9v %13v %13v\n"
+const format = "%-58s %-5s %9v %13v %13v %15v\n"
 
 func (t *table) head() {
-	fmt.Fprintf(t.out, format, "module", "race", "functions", "tests, plain", "tests, traced")
+	fmt.Fprintf(t.out, format, "module", "race", "functions", "tests, plain", "tests, traced", "tests, in place")
 }
 
 func (t *table) row(r *result) {
@@ -98,23 +101,35 @@ func (t *table) row(r *result) {
 	if r.race {
 		race = "race"
 	}
-	fmt.Fprintf(t.out, format, r.name, race, r.traced, len(r.before), len(r.after))
+	placed := "-"
+	if r.placed != nil {
+		placed = fmt.Sprint(len(r.placed))
+	}
+	fmt.Fprintf(t.out, format, r.name, race, r.traced, len(r.before), len(r.after), placed)
 	t.functions, t.plain, t.traced = t.functions+r.traced, t.plain+len(r.before), t.traced+len(r.after)
-	for _, test := range r.missing() {
-		if why := cannot(test); why != "" {
-			t.expected[test] = why
-			continue
-		}
-		t.worse = true
-		fmt.Fprintf(t.out, "    does not pass traced: %s\n", test)
+	t.missing(r.missing(r.after), "traced")
+	if r.placed != nil {
+		t.missing(r.missing(r.placed), "in place")
 	}
 	for why, n := range r.passed {
 		t.reasons[why] += n
 	}
 }
 
+// missing prints the tests that do not pass, but for those that can't.
+func (t *table) missing(tests []string, how string) {
+	for _, test := range tests {
+		if why := cannot(test); why != "" {
+			t.expected[test] = why
+			continue
+		}
+		t.worse = true
+		fmt.Fprintf(t.out, "    does not pass %s: %s\n", how, test)
+	}
+}
+
 func (t *table) foot() {
-	fmt.Fprintf(t.out, format, "in all", "", t.functions, t.plain, t.traced)
+	fmt.Fprintf(t.out, format, "in all", "", t.functions, t.plain, t.traced, "")
 	fmt.Fprintln(t.out, "\nfunctions that are not traced:")
 	for _, why := range slices.Sorted(maps.Keys(t.reasons)) {
 		fmt.Fprintf(t.out, "%9d  %s\n", t.reasons[why], why)

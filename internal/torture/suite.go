@@ -15,21 +15,6 @@ import (
 	"github.com/ddinstrument/ddinstrument/internal/corpus"
 )
 
-// modules are pinned: a web framework, routers, a JSON library, a parser
-// library, CLI and assertion libraries, an expression language, an interpreter.
-var modules = []string{
-	"github.com/gin-gonic/gin@v1.12.0",
-	"github.com/go-chi/chi/v5@v5.2.3",
-	"github.com/gorilla/mux@v1.8.1",
-	"github.com/tidwall/gjson@v1.18.0",
-	"github.com/alecthomas/participle/v2@v2.1.4",
-	"github.com/spf13/cobra@v1.10.2",
-	"github.com/spf13/pflag@v1.0.9",
-	"github.com/stretchr/testify@v1.11.1",
-	"github.com/expr-lang/expr@v1.17.6",
-	"github.com/dop251/goja@v0.0.0-20250630131328-58d95d85e994",
-}
-
 // raced are the modules whose tests run with the race detector: half of them,
 // those that take no hours with it.
 var raced = []string{
@@ -69,6 +54,7 @@ type result struct {
 	traced        int            // functions
 	passed        map[string]int // functions passed over, by reason
 	before, after map[string]bool
+	placed        map[string]bool // with the spans in the sources; nil for the standard library
 }
 
 func (s *suite) run() (*result, error) {
@@ -83,7 +69,11 @@ func (s *suite) run() (*result, error) {
 	if r.after, err = s.tests(s.tool, s.rules...); err != nil {
 		return nil, err
 	}
-	return r, r.again()
+	if err := r.again(); err != nil || strings.HasPrefix(s.name, std) {
+		return r, err
+	}
+	r.placed, err = s.inPlace()
+	return r, err
 }
 
 // selected counts the functions that are traced, and those that are passed over.
@@ -138,14 +128,14 @@ func (s *suite) tests(tool string, flags ...string) (map[string]bool, error) {
 	return list, nil
 }
 
-// missing lists the tests that pass plain and do not pass traced. A package as
-// a whole is one where all of its tests pass, or can't.
-func (r *result) missing() []string {
+// missing lists the tests that pass plain and are not among those that pass
+// traced. A package as a whole is one where all of its tests pass, or can't.
+func (r *result) missing(after map[string]bool) []string {
 	var list []string
 	excused := map[string]bool{}
 	for test := range r.before {
 		pkg, _, ofPackage := strings.Cut(test, " ")
-		if r.after[test] || !ofPackage {
+		if after[test] || !ofPackage {
 			continue
 		}
 		list = append(list, test)
@@ -154,7 +144,7 @@ func (r *result) missing() []string {
 		}
 	}
 	for test := range r.before {
-		if !strings.Contains(test, " ") && !r.after[test] && !excused[test] {
+		if !strings.Contains(test, " ") && !after[test] && !excused[test] {
 			list = append(list, test)
 		}
 	}
@@ -168,7 +158,7 @@ func (r *result) missing() []string {
 // the second time is not counted.
 func (r *result) again() error {
 	var packages []string
-	for _, test := range r.missing() {
+	for _, test := range r.missing(r.after) {
 		if pkg, _, _ := strings.Cut(test, " "); cannot(test) == "" {
 			packages = append(packages, pkg)
 		}
