@@ -3,7 +3,6 @@ package overlay
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -75,7 +74,7 @@ func (p *preparer) plan(ctx context.Context, list []*unit) error {
 // global is what all plans depend on: this program, the go command, the flags,
 // and the versions of what is imported.
 func (p *preparer) global() ([]byte, error) {
-	parts := [][]byte{fingerprint(p.env), []byte(strings.Join(p.cmd.listFlags(), "\n")), fmt.Append(nil, p.place)}
+	parts := [][]byte{fingerprint(p.env), []byte(strings.Join(p.cmd.listFlags(), "\n"))}
 	if p.covers() {
 		parts = append(parts, []byte("cover"))
 	}
@@ -95,7 +94,7 @@ func (p *preparer) global() ([]byte, error) {
 func (p *preparer) unit(ctx context.Context, u *unit, deps, all []*unit, global []byte) (*planned, error) {
 	name := filepath.Join("plans", u.key(p.fset, global, deps)+".json")
 	var done planned
-	if p.store.readJSON(name, &done) {
+	if !p.place && p.store.readJSON(name, &done) {
 		return &done, nil
 	}
 	if err := p.checker(ctx, all); err != nil {
@@ -120,6 +119,9 @@ func (p *preparer) unit(ctx context.Context, u *unit, deps, all []*unit, global 
 		pkg.Files = append(pkg.Files, file)
 	}
 	p.render(&done, u, pkg)
+	if p.place {
+		return &done, nil
+	}
 	_, err := p.store.writeJSON(name, done)
 	return &done, err
 }

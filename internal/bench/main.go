@@ -1,7 +1,8 @@
 // Bench measures what tracing costs a build: a web framework with a small
 // program and some 50 directives is built by go build and by ddinstrument
-// build, in turns, each with caches of its own. It prints medians and their
-// ratios; the times mean nothing, the ratios do.
+// build, in turns, each with caches of its own; and rewrite and strip beside
+// gofmt. It prints medians and their ratios; the times mean nothing, the ratios
+// do.
 //
 //	go run ./internal/bench          (or: make bench)
 package main
@@ -60,8 +61,11 @@ func run(runs int) error {
 		}
 		fmt.Printf("%s: %d directives\n", s.name, n)
 	}
-	fmt.Printf("\n%-18s %12s %12s %8s %10s\n", "build", "plain", "traced", "ratio", "CPU ratio")
-	return scenarios(sides, runs)
+	fmt.Printf("\n%-34s %12s %12s %8s %10s\n", "build", "plain", "traced", "ratio", "CPU ratio")
+	if err := scenarios(sides, runs); err != nil {
+		return err
+	}
+	return places(tmp, tool, runs)
 }
 
 func scenarios(sides []*side, runs int) error {
@@ -128,7 +132,7 @@ func report(name string, plain, traced []cost) {
 	wall := func(c cost) time.Duration { return c.wall }
 	cpu := func(c cost) time.Duration { return c.cpu }
 	p, t := median(plain, wall), median(traced, wall)
-	fmt.Printf("%-18s %12s %12s %8.2f %10.2f\n", name, p.Round(time.Millisecond), t.Round(time.Millisecond),
+	fmt.Printf("%-34s %12s %12s %8.2f %10.2f\n", name, p.Round(time.Millisecond), t.Round(time.Millisecond),
 		float64(t)/float64(p), float64(median(traced, cpu))/float64(median(plain, cpu)))
 }
 

@@ -87,6 +87,7 @@ func Repanicked(pcs, first []uintptr) bool {
 // recoverers are functions known to recover the panics of what they call, and to keep the program alive.
 var recoverers = []string{
 	"net/http.(*conn).serve",
+	"net/http.(*timeoutHandler).ServeHTTP.func1", // whose own time runs meanwhile
 	"net/http.(*http2serverConn).runHandler",
 	"golang.org/x/net/http2.(*serverConn).runHandler",
 	"net/rpc.(*service).call",
