@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"sync"
 
 	"github.com/ddinstrument/ddinstrument/directives"
 	"github.com/ddinstrument/ddinstrument/internal/load"
@@ -106,6 +104,7 @@ func (p *preparer) unit(ctx context.Context, u *unit, deps, all []*unit, global 
 	}
 	pkg.Others, pkg.Taken = p.others(u)
 	if u.selects() {
+		p.types.checker.Files(u.pkg.Files)
 		pkg.Types, pkg.Info = p.types.checker.Package(u.pkg.ID, directives.InBody)
 	}
 	for _, f := range u.pkg.Files {
@@ -219,16 +218,7 @@ func (p *preparer) splice(done *planned, plan *rewriter.Plan) {
 // inPlace renders the files of a plan in place, side by side.
 func inPlace(plan *rewriter.Plan) [][]byte {
 	out := make([][]byte, len(plan.Files))
-	var wg sync.WaitGroup
-	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i, f := range plan.Files {
-		turn <- struct{}{}
-		wg.Go(func() {
-			out[i] = plan.InPlace(f)
-			<-turn
-		})
-	}
-	wg.Wait()
+	load.InParallel(len(out), func(i int) { out[i] = plan.InPlace(plan.Files[i]) })
 	return out
 }
 

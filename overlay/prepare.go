@@ -188,6 +188,7 @@ func (p *preparer) gather(ctx context.Context, patterns []string) ([]*unit, erro
 		p.note()
 	}
 	p.setAside(p.graph)
+	p.readAll(p.graph)
 	list, err := units(p.graph, p.read)
 	if err != nil {
 		return nil, err

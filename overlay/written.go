@@ -44,6 +44,25 @@ func (p *preparer) read(path string) ([]byte, error) {
 	return c.src, c.err
 }
 
+// readAll reads the files of a graph side by side.
+func (p *preparer) readAll(g *load.Graph) {
+	var paths []string
+	for _, pkg := range g.Packages {
+		p.generated(pkg.Dir)
+		for _, path := range pkg.Files {
+			if _, ok := p.contents[path]; !ok {
+				p.contents[path] = content{}
+				paths = append(paths, path)
+			}
+		}
+	}
+	list := make([]content, len(paths))
+	load.InParallel(len(paths), func(i int) { list[i] = p.without(paths[i]) })
+	for i, path := range paths {
+		p.contents[path] = list[i]
+	}
+}
+
 func (p *preparer) content(path string) content {
 	if c, ok := p.contents[path]; ok {
 		return c

@@ -8,8 +8,8 @@ import (
 )
 
 // keepsContext reports whether a function, or a statement n of it, keeps its
-// context beyond the call, or looks at which one it is: it returns it or a context made from it, puts it
-// into what it makes and returns, assigns it to something that is not its own,
+// context beyond the call, or looks at which one it is: it returns it, a context made from it or a request,
+// puts it into what it makes and returns, assigns it to something that is not its own,
 // or compares it. What is kept must stay the context that was given: the span
 // ends with the call, so it has no business in what is left behind, and a
 // caller may look for the very same context there.
@@ -19,7 +19,7 @@ import (
 func keepsContext(n ast.Node, fn *ast.FuncType, sig *types.Signature, ctx string) bool {
 	k := keeper{node: n, ctx: ctx, makes: map[string]bool{}}
 	for i := range sig.Results().Len() {
-		if implementsContext(sig.Results().At(i).Type()) {
+		if t := sig.Results().At(i).Type(); implementsContext(t) || isRequest(t) { // a request has its context in it
 			return true
 		}
 	}

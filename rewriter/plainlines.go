@@ -80,8 +80,10 @@ func (l *liner) body(next int, fn ast.Node, text string) bool {
 		return true
 	}
 	end := close + 1
+	_, isDecl := fn.(*ast.FuncDecl)
 	_, behind := l.lineAround(close)
-	if bytes.ContainsAny(inside, ";{/") || hasComment(behind) || next < len(l.list) && l.list[next].Offset < end || l.aligned(open, close) {
+	if bytes.ContainsAny(inside, ";{/") || hasComment(behind) || next < len(l.list) && l.list[next].Offset < end ||
+		!isDecl || besideFunc(l.src, open, close) || bytes.HasSuffix(l.src[:open], []byte("  ")) {
 		return false
 	}
 	indent := line[:len(line)-len(bytes.TrimLeft(line, "\t"))]
@@ -97,14 +99,14 @@ func (l *liner) insert(start, end int, text string) {
 	l.edits = append(l.edits, edit{start, end, text})
 }
 
-// aligned reports whether gofmt may have aligned a body on one line with that of
-// the function above or below.
-func (l *liner) aligned(open, close int) bool {
-	start := bytes.LastIndexByte(l.src[:open], '\n') + 1
-	above := l.src[bytes.LastIndexByte(l.src[:max(start-1, 0)], '\n')+1 : start]
-	_, below, _ := bytes.Cut(l.src[close:], []byte("\n"))
-	isFunc := func(line []byte) bool { return bytes.HasPrefix(line, []byte("func")) }
-	return isFunc(above) || isFunc(below) || bytes.HasSuffix(l.src[:open], []byte("  "))
+// besideFunc reports whether there is a function right above or below the lines
+// of a part of a text: gofmt aligns their bodies, where each is on one line.
+func besideFunc(src []byte, from, to int) bool {
+	start := bytes.LastIndexByte(src[:from], '\n') + 1
+	above := src[bytes.LastIndexByte(src[:max(start-1, 0)], '\n')+1 : start]
+	_, below, _ := bytes.Cut(src[to:], []byte("\n"))
+	// Above it may end there, when it is on several lines now.
+	return bytes.HasPrefix(above, []byte("func")) || bytes.HasPrefix(above, []byte("}")) || bytes.HasPrefix(below, []byte("func"))
 }
 
 // lineAround is what stands before and behind a byte on its line.

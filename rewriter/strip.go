@@ -67,7 +67,7 @@ type stripper struct {
 	edits   edits
 	changed []changed
 	edited  []token.Position
-	laidOut bool // lines were inserted, and what is around them laid out anew
+	laidOut bool // what is around what was inserted may be laid out in another way because of it
 }
 
 func (s *stripper) parse() (err error) {
@@ -124,6 +124,7 @@ func (s *stripper) inline() {
 					s.suspect(open.Pos())
 				}
 				s.edit(open.Pos(), c.End(), m.was)
+				s.laidOut = true
 				open = nil
 			}
 		}

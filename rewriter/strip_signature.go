@@ -18,6 +18,7 @@ func (s *stripper) restore(c changed) {
 		return
 	}
 	now := s.signature(c)
+	s.laidOut = s.laidOut || !c.decl || s.lineOf(c.typ.Pos()) != s.lineOf(c.body.Lbrace)
 	switch {
 	case !now.like(old):
 		s.unname(now.params, old.params)
@@ -26,6 +27,7 @@ func (s *stripper) restore(c changed) {
 		from, to := s.offset(c.typ.Params.Pos()), s.offset(c.body.End())
 		_, s.edits = s.edits.inside(from, to)
 		s.edits = append(s.edits, edit{from, to, c.was})
+		s.laidOut = s.laidOut || besideFunc(s.text, from, to)
 	default:
 		end := c.typ.Params.End()
 		if c.typ.Results != nil {

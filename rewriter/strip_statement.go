@@ -13,12 +13,14 @@ type within struct {
 	s    *stripper
 	typ  *ast.FuncType
 	body *ast.BlockStmt
+	decl bool // it is a declaration
 }
 
 // changed is a function whose signature, or layout, had to change.
 type changed struct {
 	typ  *ast.FuncType
 	body *ast.BlockStmt
+	decl bool
 	was  string
 	pos  token.Pos // of the statement that says so
 }
@@ -26,9 +28,9 @@ type changed struct {
 func (w within) Visit(n ast.Node) ast.Visitor {
 	switch n := n.(type) {
 	case *ast.FuncDecl:
-		w.typ, w.body = n.Type, n.Body
+		w.typ, w.body, w.decl = n.Type, n.Body, true
 	case *ast.FuncLit:
-		w.typ, w.body = n.Type, n.Body
+		w.typ, w.body, w.decl = n.Type, n.Body, false
 	case *ast.BlockStmt:
 		w.list(n.List)
 	case *ast.CaseClause:
@@ -77,7 +79,6 @@ func (s *stripper) markBehind(stmt ast.Stmt) *ast.Comment {
 		return nil
 	}
 	delete(s.marks, line)
-	s.laidOut = true
 	return c
 }
 
@@ -92,7 +93,7 @@ func (w within) statement(stmt ast.Stmt, before []ast.Stmt, m mark) {
 	case m.was == token.RETURN.String():
 		s.unassign(stmt, before)
 	case strings.HasPrefix(m.was, "(") && w.body != nil:
-		s.changed = append(s.changed, changed{w.typ, w.body, m.was, stmt.Pos()})
+		s.changed = append(s.changed, changed{w.typ, w.body, w.decl, m.was, stmt.Pos()})
 	case m.was != "":
 		s.suspect(stmt.Pos())
 	}
@@ -129,6 +130,21 @@ func (s *stripper) unwrap(stmt ast.Stmt, c *ast.Comment) {
 	}
 	s.remove(block.Lbrace, end)
 	s.remove(block.Rbrace, c.End())
+	s.laidOut = true
+}
+
+// aligned reports whether gofmt may have aligned the comment of a line of the
+// user's above or below with those on lines that go.
+func (s *stripper) aligned(start, end int) bool {
+	above := s.text[bytes.LastIndexByte(s.text[:max(start-1, 0)], '\n')+1 : start]
+	below, _, _ := bytes.Cut(s.text[end:], []byte("\n"))
+	for _, line := range [][]byte{above, below} {
+		if hasComment(line) && !bytes.HasPrefix(bytes.TrimLeft(line, "\t"), []byte("//")) &&
+			!bytes.Contains(line, []byte(genLine)) && !bytes.Contains(line, []byte(wrapLine)) {
+			return true
+		}
+	}
+	return false
 }
 
 // remove takes text out and, where nothing else stands on its lines, those: or
@@ -139,6 +155,7 @@ func (s *stripper) remove(from, to token.Pos) {
 	rest, _, _ := bytes.Cut(s.text[end:], []byte("\n"))
 	if len(bytes.TrimSpace(s.text[lineStart:start])) == 0 && len(bytes.TrimSpace(rest)) == 0 {
 		start, end = lineStart, min(end+len(rest)+1, len(s.text))
+		s.laidOut = s.laidOut || s.aligned(start, end)
 		if s.file.Stay { // a blank line would come between a directive and what it stands above
 			stay = strings.Repeat("//\n", bytes.Count(s.text[start:end], []byte("\n")))
 		}

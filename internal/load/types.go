@@ -9,6 +9,7 @@ import (
 	"go/types"
 	"io"
 	"os"
+	"slices"
 )
 
 // A Checker type-checks packages of a graph from their sources, and what they
@@ -49,16 +50,32 @@ func (c *Checker) File(path string) (*ast.File, error) {
 	if p, ok := c.parsed[path]; ok {
 		return p.file, p.err
 	}
-	var p parsed
-	src, err := c.read(path)
-	if err == nil {
-		p.file, err = parser.ParseFile(c.Fset, path, src, parser.ParseComments)
-	}
-	if err != nil {
-		p = parsed{nil, err}
-	}
+	p := c.parse(path)
 	c.parsed[path] = p
 	return p.file, p.err
+}
+
+func (c *Checker) parse(path string) parsed {
+	src, err := c.read(path)
+	if err != nil {
+		return parsed{nil, err}
+	}
+	file, err := parser.ParseFile(c.Fset, path, src, parser.ParseComments)
+	if err != nil {
+		return parsed{nil, err}
+	}
+	return parsed{file, nil}
+}
+
+// Files parses files side by side; File has them then. The contents must have
+// been read before: read is not called by several at a time otherwise.
+func (c *Checker) Files(paths []string) {
+	paths = slices.DeleteFunc(slices.Clone(paths), func(path string) bool { _, ok := c.parsed[path]; return ok })
+	list := make([]parsed, len(paths))
+	InParallel(len(paths), func(i int) { list[i] = c.parse(paths[i]) })
+	for i, path := range paths {
+		c.parsed[path] = list[i]
+	}
 }
 
 // Package type-checks a package of the graph, with the bodies of the functions
