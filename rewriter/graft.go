@@ -14,11 +14,29 @@ import (
 func (g *grafter) offset(pos token.Pos) int { return g.plan.pkg.Fset.PositionFor(pos, false).Offset }
 func (g *grafter) line(pos token.Pos) int   { return g.plan.pkg.Fset.PositionFor(pos, false).Line }
 
+// around puts statements that are inserted into a file of their own.
+func around(statements string) string {
+	return "package p\nfunc _() {\n" + strings.Trim(statements, " ;") + "\n}"
+}
+
+// splitStatements takes the statements of an insertion apart.
+func splitStatements(text string) []string {
+	src := around(text)
+	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution)
+	if err != nil {
+		panic(err)
+	}
+	var list []string
+	for _, s := range file.Decls[0].(*ast.FuncDecl).Body.List {
+		list = append(list, src[s.Pos()-1:s.End()-1])
+	}
+	return list
+}
+
 // statements parses statements that are inserted and marks them. was is what
 // the mark of the first one says.
 func (g *grafter) statements(text, was string) []dst.Stmt {
-	const before = "package p\nfunc _() {\n"
-	src := before + strings.Trim(text, " ;") + "\n}"
+	src := around(text)
 	dec := decorator.NewDecorator(token.NewFileSet())
 	file, err := dec.ParseFile("", src, parser.SkipObjectResolution)
 	if err != nil {

@@ -3,6 +3,7 @@ package rewriter
 import (
 	"bytes"
 	"go/ast"
+	"go/format"
 	"go/token"
 	"slices"
 	"strings"
@@ -11,11 +12,11 @@ import (
 
 // plainLines renders a plan by nothing but new lines and names, without a look
 // at the rest of the file, where that is all it takes: statements at the
-// beginning of bodies, where gofmt would not align what is around them with
-// them. That is nearly every function, and it costs next to nothing. What comes
-// of it is what tree would make.
+// beginning of bodies. That is nearly every function, and it costs next to
+// nothing. Only declarations in which gofmt may align something with the new
+// lines are formatted. What comes of it is what tree would make.
 func (p *Plan) plainLines(fp FilePlan) ([]byte, bool) {
-	l := liner{plan: p, src: fp.File.Src, list: fp.Insertions}
+	l := liner{plan: p, src: fp.File.Src, list: fp.Insertions, decls: fp.File.Syntax.Decls, tidy: map[ast.Decl]bool{}}
 	for i := 0; i < len(l.list); {
 		n, ok := l.next(i)
 		if !ok {
@@ -23,7 +24,7 @@ func (p *Plan) plainLines(fp FilePlan) ([]byte, bool) {
 		}
 		i += n
 	}
-	return l.edits.apply(l.src, 0, len(l.src), false), true
+	return l.render()
 }
 
 // A liner makes the edits of plainLines.
@@ -31,8 +32,10 @@ type liner struct {
 	plan  *Plan
 	src   []byte
 	list  []Insertion
+	decls []ast.Decl
 	edits edits
-	named []int // offsets of names given so far
+	named []int             // offsets of names given so far
+	tidy  map[ast.Decl]bool // the declarations that are to be formatted
 }
 
 // next takes an insertion, or several at the same place, and returns how many.
@@ -50,53 +53,109 @@ func (l *liner) next(i int) (n int, ok bool) {
 		for n = 0; i+n < len(l.list) && l.list[i+n].Kind == First && l.list[i+n].At == ins.At; n++ {
 			text += l.list[i+n].Text
 		}
-		return n, l.body(i+n, ins.At, text)
+		return n, l.body(ins.At, text)
 	}
 	return 0, false
 }
 
+// render makes the edits, and formats what is to be formatted: if it has been
+// as gofmt has it, so that Strip can bring it back.
+func (l *liner) render() ([]byte, bool) {
+	var b bytes.Buffer
+	at := 0
+	for _, decl := range l.decls {
+		if !l.tidy[decl] {
+			continue
+		}
+		from, to := l.offset(decl.Pos()), l.offset(decl.End())
+		before, rest := l.edits.inside(at, from)
+		inner, rest := rest.inside(from, to)
+		text, err := format.Source(inner.apply(l.src, from, to, false))
+		if err != nil || !formatted(l.src[from:to]) {
+			return nil, false
+		}
+		b.Write(before.apply(l.src, at, from, false))
+		b.Write(text)
+		at, l.edits = to, rest
+	}
+	b.Write(l.edits.apply(l.src, at, len(l.src), false))
+	return b.Bytes(), true
+}
+
 func (l *liner) offset(pos token.Pos) int { return l.plan.pkg.Fset.PositionFor(pos, false).Offset }
 
-// body puts statements at the beginning of a body. next is the insertion that
-// comes after them.
-func (l *liner) body(next int, fn ast.Node, text string) bool {
+// body puts statements at the beginning of a body.
+func (l *liner) body(fn ast.Node, text string) bool {
 	typ, body := functionOf(fn)
-	if typ == nil || strings.ContainsAny(text, "\"`'{}") {
+	if typ == nil {
 		return false
 	}
-	open, close, params := l.offset(body.Lbrace), l.offset(body.Rbrace), l.offset(typ.Params.Pos())
-	inside := l.src[open+1 : close]
-	line, after := l.lineAround(open)
-	if bytes.IndexByte(l.src[params:open], '\n') >= 0 {
-		return false
-	}
+	open, end, params := l.offset(body.Lbrace), l.offset(body.End()), l.offset(typ.Params.Pos())
+	statements := splitStatements(text)
+	tidy := bytes.IndexByte(l.src[params:open], '\n') >= 0 || slices.ContainsFunc(statements, func(s string) bool { return strings.Contains(s, "func(") })
+	inside := l.src[open+1 : end-1]
 	if bytes.IndexByte(inside, '\n') >= 0 {
-		end, behind := l.lineAround(close)
-		first, _, _ := bytes.Cut(l.src[open+1+len(after)+1:], []byte("\n"))
-		if len(after) > 0 || hasComment(first) && !bytes.HasPrefix(bytes.TrimLeft(first, "\t"), []byte("//")) || len(bytes.Trim(end, "\t")) > 0 || len(behind) > 0 && behind[0] == ' ' {
+		if _, after := l.lineAround(open); len(after) > 0 && !bytes.HasPrefix(after, []byte(" //")) {
 			return false
 		}
-		l.insert(open+1, open+1, "\n"+l.statements(text, string(end), l.was(typ, params, open)))
+		l.several(statements, open, end, l.was(typ, params, open), tidy)
 		return true
 	}
-	end := close + 1
 	_, isDecl := fn.(*ast.FuncDecl)
-	_, behind := l.lineAround(close)
-	if bytes.ContainsAny(inside, ";{/") || hasComment(behind) || next < len(l.list) && l.list[next].Offset < end ||
-		!isDecl || besideFunc(l.src, open, close) || bytes.HasSuffix(l.src[:open], []byte("  ")) {
+	if besideFunc(l.src, open, end) || bytes.HasSuffix(l.src[:open], []byte("  ")) {
 		return false
 	}
-	indent := line[:len(line)-len(bytes.TrimLeft(line, "\t"))]
-	lines := l.statements(text, string(indent), string(l.src[params:end]))
-	if content := bytes.TrimSpace(inside); len(content) > 0 {
-		lines += "\n" + string(indent) + "\t" + string(content)
+	before, behind := l.lineAround(end - 1)
+	indent := string(before[:len(before)-len(bytes.TrimLeft(before, "\t"))])
+	lines := l.lines(statements, indent, string(l.src[params:end]))
+	content := bytes.TrimSpace(inside)
+	if len(content) > 0 {
+		// What stands there may get edits of its own.
+		start := open + 1 + bytes.Index(inside, content)
+		l.insert(open+1, start, "\n"+lines+"\n"+indent+"\t")
+		l.insert(start+len(content), end-1, "\n"+indent)
+	} else {
+		l.insert(open+1, end-1, "\n"+lines+"\n"+indent)
 	}
-	l.insert(open+1, close, "\n"+lines+"\n"+string(indent))
+	if tidy || !isDecl || bytes.ContainsAny(content, ";{/") || hasComment(behind) {
+		l.tidyAt(open)
+	}
 	return true
+}
+
+// several puts statements at the beginning of a body of several lines.
+func (l *liner) several(statements []string, open, end int, was string, tidy bool) {
+	_, after := l.lineAround(open)
+	last, _ := l.lineAround(end - 1)
+	indent := string(last[:len(last)-len(bytes.TrimLeft(last, "\t"))])
+	first, _, _ := bytes.Cut(l.src[open+1+len(after)+1:], []byte("\n"))
+	comment := hasComment(first) && !bytes.HasPrefix(bytes.TrimLeft(first, "\t"), []byte("//"))
+	lines := "\n" + l.lines(statements, indent, was)
+	if len(after) > 0 {
+		l.insert(open+1+len(after), open+1+len(after), lines) // a comment stands behind the brace
+	} else {
+		l.insert(open+1, open+1, lines)
+	}
+	if tidy || comment || len(after) > 0 || len(bytes.Trim(last, "\t")) > 0 {
+		l.tidyAt(open)
+	}
 }
 
 func (l *liner) insert(start, end int, text string) {
 	l.edits = append(l.edits, edit{start, end, text})
+}
+
+// tidyAt has the declaration around an offset formatted.
+func (l *liner) tidyAt(offset int) {
+	i, _ := slices.BinarySearchFunc(l.decls, offset, func(d ast.Decl, offset int) int { return l.offset(d.End()) - offset })
+	l.tidy[l.decls[i]] = true
+}
+
+// lineAround is what stands before and behind a byte on its line.
+func (l *liner) lineAround(at int) (before, behind []byte) {
+	before = l.src[bytes.LastIndexByte(l.src[:at], '\n')+1 : at]
+	behind, _, _ = bytes.Cut(l.src[at+1:], []byte("\n"))
+	return before, behind
 }
 
 // besideFunc reports whether there is a function right above or below the lines
@@ -107,13 +166,6 @@ func besideFunc(src []byte, from, to int) bool {
 	_, below, _ := bytes.Cut(src[to:], []byte("\n"))
 	// Above it may end there, when it is on several lines now.
 	return bytes.HasPrefix(above, []byte("func")) || bytes.HasPrefix(above, []byte("}")) || bytes.HasPrefix(below, []byte("func"))
-}
-
-// lineAround is what stands before and behind a byte on its line.
-func (l *liner) lineAround(at int) (before, behind []byte) {
-	before = l.src[bytes.LastIndexByte(l.src[:at], '\n')+1 : at]
-	behind, _, _ = bytes.Cut(l.src[at+1:], []byte("\n"))
-	return before, behind
 }
 
 func hasComment(line []byte) bool {
@@ -132,15 +184,15 @@ func (l *liner) was(typ *ast.FuncType, params, open int) string {
 	return string(l.src[params:l.offset(end)])
 }
 
-// statements are lines with their marks, which gofmt aligns.
-func (l *liner) statements(text, indent, was string) string {
-	var list []string
+// lines are statements on lines of their own with their marks, which gofmt
+// aligns.
+func (l *liner) lines(statements []string, indent, was string) string {
 	width := 0
-	for s := range strings.SplitSeq(strings.Trim(text, "; "), ";") {
-		list = append(list, strings.TrimSpace(s))
-		width = max(width, utf8.RuneCountInString(list[len(list)-1]))
+	for _, s := range statements {
+		width = max(width, utf8.RuneCountInString(s))
 	}
-	for i, s := range list {
+	list := make([]string, len(statements))
+	for i, s := range statements {
 		list[i] = indent + "\t" + s + strings.Repeat(" ", width-utf8.RuneCountInString(s)+1) + markOf(s, was).line()
 		was = ""
 	}
