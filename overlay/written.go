@@ -16,8 +16,8 @@ import (
 // written is what rewrite has put into the sources. Nothing else here sees it:
 // a file is read without, and the generated files do not count as being there.
 type written struct {
-	contents map[string]content  // by path
-	sites    map[string][]string // by folder: the generated files
+	contents map[string]content      // by path
+	sites    map[string]generatedSet // by folder
 }
 
 // A content is a file without what was inserted.
@@ -30,7 +30,7 @@ type content struct {
 }
 
 func newWritten() written {
-	return written{contents: map[string]content{}, sites: map[string][]string{}}
+	return written{contents: map[string]content{}, sites: map[string]generatedSet{}}
 }
 
 // read returns a file as the user has it. What rewrite has inserted leaves its
@@ -80,7 +80,7 @@ func (p *preparer) without(path string) content {
 	case isGenerated(path, src):
 		return content{err: os.ErrNotExist}
 	}
-	out, err := rewriter.Strip(rewriter.Rewritten{Path: path, Src: src, Ends: p.endNames(filepath.Dir(path)), Stay: !p.place})
+	out, err := rewriter.Strip(rewriter.Rewritten{Path: path, Src: src, Ends: p.generatedSet(filepath.Dir(path)).ends, Stay: !p.place})
 	if err != nil {
 		return content{src: src, broken: directives.Unparsed(err)}
 	}
@@ -105,37 +105,36 @@ func isGenerated(path string, src []byte) bool {
 	return generatedName.MatchString(filepath.Base(path)) && bytes.HasPrefix(src, []byte(directives.Header))
 }
 
-// generated lists the generated files of a folder.
-func (p *preparer) generated(dir string) []string {
-	if list, ok := p.sites[dir]; ok {
-		return list
-	}
-	var list []string
-	paths, _ := filepath.Glob(filepath.Join(dir, "ddinstrument_sites*.go"))
-	for _, path := range paths {
-		if src, err := p.raw(path); err == nil && isGenerated(path, src) {
-			list = append(list, path)
-		}
-	}
-	p.sites[dir] = list
-	return list
+// A generatedSet is the generated files of a folder.
+type generatedSet struct {
+	paths []string
+	ends  []string // the names under which they declare what flushes at the program's end
 }
 
-// endNames are the names under which the generated files of a folder declare
-// what flushes at the program's end.
-func (p *preparer) endNames(dir string) []string {
-	generated := p.generated(dir)
-	if len(generated) == 0 {
-		return []string{rewriter.EndName} // they have been deleted, if anything is there
+// generated lists the generated files of a folder.
+func (p *preparer) generated(dir string) []string { return p.generatedSet(dir).paths }
+
+func (p *preparer) generatedSet(dir string) generatedSet {
+	if set, ok := p.sites[dir]; ok {
+		return set
 	}
-	var names []string
-	for _, path := range generated {
-		src, _ := p.raw(path)
+	var set generatedSet
+	paths, _ := filepath.Glob(filepath.Join(dir, "ddinstrument_sites*.go"))
+	for _, path := range paths {
+		src, err := p.raw(path)
+		if err != nil || !isGenerated(path, src) {
+			continue
+		}
+		set.paths = append(set.paths, path)
 		for _, m := range endVariable.FindAllSubmatch(src, -1) {
-			names = append(names, string(m[1]))
+			set.ends = append(set.ends, string(m[1]))
 		}
 	}
-	return names
+	if len(set.paths) == 0 {
+		set.ends = []string{rewriter.EndName} // they have been deleted, if anything is there
+	}
+	p.sites[dir] = set
+	return set
 }
 
 // setAside takes the generated files out of a graph: the plan makes them anew.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -78,6 +79,7 @@ func (a *app) inPlace(verb, short, long string, own map[string]bool, plan planne
 		if err := placeable(cmd); err != nil {
 			return err
 		}
+		a.collectLess()
 		ch, err := a.changes(c.Context(), cmd, plan)
 		if err != nil {
 			return err
@@ -93,6 +95,19 @@ func (a *app) inPlace(verb, short, long string, own map[string]bool, plan planne
 		}
 		return a.deliver(cmd, ch)
 	})
+}
+
+// plenty is how much memory, in bytes, is used before any is collected.
+const plenty = 512 << 20
+
+// collectLess has the garbage collector wait: the process ends soon, and what it
+// reads, it needs to the end. The user's own settings count.
+func (a *app) collectLess() {
+	getenv := overlay.Getenv(a.env)
+	if getenv("GOGC") == "" && getenv("GOMEMLIMIT") == "" {
+		debug.SetGCPercent(-1)
+		debug.SetMemoryLimit(plenty)
+	}
 }
 
 // placeable refuses what has no meaning for sources.
