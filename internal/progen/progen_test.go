@@ -40,12 +40,16 @@ func TestPrograms(t *testing.T) {
 		spans += b.compare(t)
 		if first == 0 {
 			b.compareVet(t)
+			b.compareInPlace(t)
 		}
 		for _, p := range b.programs[:min(3, len(b.programs))] {
 			b.compareAlone(t, p.Name)
 		}
 		b.report(t)
 		l.shrink(t, b)
+		if *count > perBatch {
+			t.Logf("%d programs compared, %d spans", first+len(b.programs), spans)
+		}
 	}
 	t.Logf("%d programs, %d spans", *count, spans)
 }

@@ -10,8 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ddinstrument/ddinstrument/rewriter"
-	runtimefs "github.com/ddinstrument/ddinstrument/runtime"
+	"github.com/ddinstrument/ddinstrument/internal/corpus"
 )
 
 // inPlace has the spans put into the sources, runs the tests by plain go, and
@@ -27,7 +26,7 @@ func (s *suite) inPlace() (map[string]bool, error) {
 	if err := s.command(s.tool, slices.Concat([]string{"rewrite", "-l"}, s.rules, s.packages)...); err != nil {
 		return nil, fmt.Errorf("rewritten again it changes: %w", err)
 	}
-	if err := s.require(); err != nil {
+	if err := corpus.RequireRuntime(s.dir, s.dir+"-runtime"); err != nil {
 		return nil, err
 	}
 	passing, err := s.tests("go")
@@ -71,24 +70,4 @@ func (s *suite) command(name string, args ...string) error {
 		return fmt.Errorf("%s %s: %w\n%s", filepath.Base(name), strings.Join(args, " "), err, out)
 	}
 	return nil
-}
-
-// require has the module's go.mod require the runtime, in the language version
-// of the module: a newer one would be a change of its own.
-func (s *suite) require() error {
-	cmd := exec.Command("go", "list", "-m", "-f", "{{.GoVersion}}")
-	cmd.Dir = s.dir
-	version, err := cmd.Output()
-	if err != nil {
-		return err
-	}
-	dir := s.dir + "-runtime"
-	if err := os.CopyFS(filepath.Join(dir, "runtime"), runtimefs.FS); err != nil {
-		return err
-	}
-	mod := fmt.Appendf(nil, "module %s\n\ngo %s\n", rewriter.Module, strings.TrimSpace(string(version)))
-	if err := os.WriteFile(filepath.Join(dir, "go.mod"), mod, 0o666); err != nil {
-		return err
-	}
-	return s.command("go", "mod", "edit", "-require="+rewriter.Module+"@v0.0.0", "-replace="+rewriter.Module+"="+dir)
 }
