@@ -29,6 +29,7 @@ func (p *Plan) tree(fp FilePlan) (out []byte, err error) {
 	g.sort()
 	dstutil.Apply(file, nil, g.visit)
 	dst.Inspect(file, closeUp)
+	keepOutput(file)
 	var b bytes.Buffer
 	err = decorator.Fprint(&b, file)
 	return b.Bytes(), err
