@@ -113,25 +113,23 @@ func acts(tag directives.Tag) bool {
 // it: the user's code may have given them a meaning of its own.
 func (f *function) exit() string {
 	d := f.target.Directive
-	ignore := len(d.Ignored) > 0 && f.err != ""
-	if len(d.Returns) == 0 && !ignore {
-		switch {
-		case f.err == "":
-			return "ExitNone()"
-		case f.exact:
-			return "Exit(&" + f.err + ")"
-		}
-		return "ExitOf(&" + f.err + ")"
+	tags := "func() {" + f.returnTags() + " }"
+	ignore := "func() []interface{} { return []interface{}{" + join(d.Ignored) + "} }"
+	switch {
+	case f.err == "" && len(d.Returns) == 0:
+		return "ExitNone()"
+	case f.err == "":
+		return "ExitNoneTags(" + tags + ")"
+	case len(d.Ignored) > 0 && len(d.Returns) > 0:
+		return "ExitWith(&" + f.err + ", " + ignore + ", " + tags + ")"
+	case len(d.Ignored) > 0:
+		return "ExitIgnore(&" + f.err + ", " + ignore + ")"
+	case len(d.Returns) > 0:
+		return "ExitTags(&" + f.err + ", " + tags + ")"
+	case f.exact:
+		return "Exit(&" + f.err + ")"
 	}
-	err := "struct{}{}"
-	if f.err != "" {
-		err = "&" + f.err
-	}
-	list := ""
-	if ignore {
-		list = join(d.Ignored)
-	}
-	return fmt.Sprintf("ExitWith(%s, func() []interface{} { return []interface{}{%s} }, func() {%s })", err, list, f.returnTags())
+	return "ExitOf(&" + f.err + ")"
 }
 
 // returnTags is the code that sets the tags that are known when the function ends.
@@ -140,7 +138,7 @@ func (f *function) returnTags() string {
 	for _, tag := range f.target.Directive.Returns {
 		fmt.Fprintf(&b, " %s.Tag(%q, %s);", f.plan.vars.span, tag.Key, lazy(f.renamed(tag.Value.Text)))
 	}
-	return b.String()
+	return strings.TrimSuffix(b.String(), ";")
 }
 
 // lazy wraps an expression so that the runtime evaluates it, where a panic in

@@ -207,10 +207,54 @@ func (c *Call) ExitOf(err any) {
 	s.exitWith(hide(err), nil, nil)
 }
 
-// ExitWith is Exit for functions that need more: err is an *error, or what ExitOf takes; anything else means that there
-// is none. An error that errors.Is one
-// of ignore's marks nothing. tags is called, to set further ones, when the function returns rather than panics.
-// Neither's panic shows.
+// ExitIgnore is Exit, or ExitOf, for a function some of whose errors mark nothing: one that errors.Is one of ignore's. A
+// panic of ignore's does not show.
+func (c *Call) ExitIgnore(err any, ignore func() []any) {
+	if c == nil {
+		return
+	}
+	s := (*Span)(c)
+	if s.passes() {
+		return
+	}
+	if v := recover(); s.raised(v) {
+		panic(v)
+	}
+	s.exitWith(hide(err), ignore, nil)
+}
+
+// ExitTags is Exit, or ExitOf, for a function that sets tags when it returns, rather than panics: tags is called then. A
+// panic of its own does not show.
+func (c *Call) ExitTags(err any, tags func()) {
+	if c == nil {
+		return
+	}
+	s := (*Span)(c)
+	if s.passes() {
+		return
+	}
+	if v := recover(); s.raised(v) {
+		panic(v)
+	}
+	s.exitWith(hide(err), nil, tags)
+}
+
+// ExitNoneTags is ExitTags for a function that returns no error.
+func (c *Call) ExitNoneTags(tags func()) {
+	if c == nil {
+		return
+	}
+	s := (*Span)(c)
+	if s.passes() {
+		return
+	}
+	if v := recover(); s.raised(v) {
+		panic(v)
+	}
+	s.exitWith(nil, nil, tags)
+}
+
+// ExitWith is ExitIgnore and ExitTags in one.
 func (c *Call) ExitWith(err any, ignore func() []any, tags func()) {
 	if c == nil {
 		return
