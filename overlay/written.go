@@ -192,7 +192,7 @@ func (p *preparer) others(u *unit) (contents [][]byte, sites []string) {
 	for _, path := range p.generated(u.pkg.Dir) {
 		src, _ := p.raw(path)
 		for _, name := range rewriter.SitesIn(src) {
-			if slices.ContainsFunc(raw, func(src []byte) bool { return bytes.Contains(src, []byte(name)) }) {
+			if slices.ContainsFunc(raw, func(src []byte) bool { return rewriter.Names(src, name) }) {
 				sites = append(sites, name)
 			}
 		}

@@ -49,3 +49,10 @@ func SitesIn(generated []byte) []string {
 	}
 	return list
 }
+
+// Names reports whether a file names something that a generated file declares.
+func Names(src []byte, name string) bool {
+	n := &names{used: map[string]bool{}}
+	n.words(src)
+	return n.used[name]
+}

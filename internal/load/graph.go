@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/ddinstrument/ddinstrument/rewriter"
 )
 
 // A Config says what to load, as the go command would be told.
@@ -79,8 +81,8 @@ func Load(ctx context.Context, cfg Config, patterns []string) (*Graph, error) {
 	packages.Visit(roots, nil, func(p *packages.Package) {
 		g.Errors = g.Errors || len(p.Errors) > 0
 		links[p.ID] = p.PkgPath == tlsPackage
-		for _, imported := range p.Imports { // all visited before
-			links[p.ID] = links[p.ID] || links[imported.ID]
+		for _, imported := range p.Imports { // all visited before; what rewrite has put there does not count
+			links[p.ID] = links[p.ID] || links[imported.ID] && !rewriter.OfRuntime(imported.PkgPath)
 		}
 		if isUsers(p, cfg.Std) {
 			own := convert(p)
