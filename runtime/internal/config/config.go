@@ -14,6 +14,7 @@ import (
 
 	"github.com/ddinstrument/ddinstrument/runtime/agentaddr"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/files"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/propagation"
 )
 
 // Tag is one entry of DD_TAGS.
@@ -31,6 +32,9 @@ type Config struct {
 	WideIDs    bool // 128-bit trace ids
 	StackDepth int  // frames of an error's stack
 	ChunkSpans int  // finished spans of an open trace that are sent ahead; 0: none are
+	Inject     []propagation.Style
+	Extract    propagation.Options
+	LogIDs     bool // logs are to say which span they are of
 	Agent      *agentaddr.Address
 	Problems   []string // a line for every value that does not parse
 }
@@ -61,10 +65,12 @@ func Read(getenv func(string) string, socketExists func(string) bool, program st
 		Mapping:    r.pairs("DD_SERVICE_MAPPING"),
 		WideIDs:    r.flag("DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED", true),
 		StackDepth: r.number("DD_TRACE_SPAN_TRACEBACK_MAX_SIZE", defaultStackDepth, 0, 1000),
+		LogIDs:     r.flag("DD_LOGS_INJECTION", true),
 	}
 	if r.flag("DD_TRACE_PARTIAL_FLUSH_ENABLED", true) {
 		c.ChunkSpans = r.number("DD_TRACE_PARTIAL_FLUSH_MIN_SPANS", defaultChunkSpans, 1, 100000)
 	}
+	c.Inject, c.Extract = r.propagation()
 	c.takeTags(r.tags("DD_TAGS"))
 	if c.Service == "" {
 		c.Service = program
