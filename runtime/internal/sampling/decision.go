@@ -1,0 +1,156 @@
+//go:build go1.21
+
+// Package sampling decides which traces, and which single spans of the others, are kept: by the user's rules, the
+// user's rate, and the rates that the agent answers.
+//
+// It knows spans only as Subjects, and neither the environment nor how a decision is sent.
+package sampling
+
+import "time"
+
+// Sampling priorities, as the agent has them.
+const (
+	UserDrop = -1
+	Drop     = 0
+	Keep     = 1
+	UserKeep = 2
+)
+
+// Mechanisms: who has decided, as _dd.p.dm names it (dd-trace-go, internal/samplernames).
+const (
+	byDefault = "-0"
+	byAgent   = "-1"
+	byRule    = "-3"
+	byProgram = "-4"
+)
+
+// Decision says what becomes of a trace, and what the agent is to know of how it was found. It is never changed.
+type Decision struct {
+	Priority  int32
+	Mechanism string // "" if another process has decided
+	Metrics   []Metric
+
+	Final  bool // only the program decides otherwise
+	Manual bool // the program has decided
+
+	limit *verdict // of the limiter, which is asked once for a trace
+}
+
+// Metric is a number that goes on the local root.
+type Metric struct {
+	Name  string
+	Value float64
+}
+
+type verdict struct {
+	ok   bool
+	rate float64
+}
+
+// pair is a decision that may still change, and the same one as the last word.
+type pair [2]Decision
+
+func newPair(d Decision) *pair {
+	p := &pair{d, d}
+	p[1].Final = true
+	return p
+}
+
+func (p *pair) get(final bool) *Decision {
+	if final {
+		return &p[1]
+	}
+	return &p[0]
+}
+
+var (
+	standard   = newPair(Decision{Priority: Keep, Mechanism: byDefault})
+	manualKeep = Decision{Priority: UserKeep, Mechanism: byProgram, Final: true, Manual: true}
+	manualDrop = Decision{Priority: UserDrop, Mechanism: byProgram, Final: true, Manual: true}
+)
+
+// ByProgram is what the program decides.
+func ByProgram(keep bool) *Decision {
+	if keep {
+		return &manualKeep
+	}
+	return &manualDrop
+}
+
+// Elsewhere is what another process has decided.
+func Elsewhere(priority int32) *Decision { return &Decision{Priority: priority, Final: true} }
+
+// Sampler has what traces are decided by. A nil Sampler keeps all.
+type Sampler struct {
+	rules   []Rule
+	limiter *Limiter
+	Rates   Rates // the agent's, for traces that no rule matches
+}
+
+// NewSampler makes a Sampler. The limiter is for what the rules keep.
+func NewSampler(rules []Rule, limiter *Limiter) *Sampler {
+	return &Sampler{rules: rules, limiter: limiter}
+}
+
+// Decide decides about a trace by its local root, as it is now. before is what was decided earlier, if anything was.
+func (s *Sampler) Decide(trace uint64, root Subject, before *Decision, final bool) *Decision {
+	if s == nil {
+		return standard.get(final)
+	}
+	for i := range s.rules {
+		if r := &s.rules[i]; r.Match(root) {
+			return s.byRule(r, trace, before, final)
+		}
+	}
+	if s.Rates.table.Load() == nil {
+		return standard.get(final)
+	}
+	env, _ := root.Tag("env")
+	rate, ok := s.Rates.Of(root.Service(), env.Text)
+	if !ok {
+		return standard.get(final)
+	}
+	d := &Decision{Priority: Drop, Mechanism: byAgent, Metrics: []Metric{{"_dd.agent_psr", rate}}, Final: final}
+	if Passes(trace, rate) {
+		d.Priority = Keep
+	}
+	return d
+}
+
+func (s *Sampler) byRule(r *Rule, trace uint64, before *Decision, final bool) *Decision {
+	if !Passes(trace, r.Rate) {
+		return r.outcomes.dropped.get(final)
+	}
+	var limit verdict
+	switch {
+	case before != nil && before.limit != nil:
+		limit = *before.limit
+	default:
+		limit.ok, limit.rate = s.limiter.Allow(time.Now())
+	}
+	if limit == unlimited {
+		return r.outcomes.kept.get(final)
+	}
+	d := &Decision{
+		Priority: UserDrop, Mechanism: byRule, Final: final, limit: &limit,
+		Metrics: []Metric{{"_dd.rule_psr", r.Rate}, {"_dd.limit_psr", limit.rate}},
+	}
+	if limit.ok {
+		d.Priority = UserKeep
+	}
+	return d
+}
+
+var unlimited = verdict{true, 1}
+
+// outcomes are a rule's usual decisions, made beforehand.
+type outcomes struct{ dropped, kept *pair }
+
+func newOutcomes(rate float64) outcomes {
+	of := Metric{"_dd.rule_psr", rate}
+	return outcomes{
+		dropped: newPair(Decision{Priority: UserDrop, Mechanism: byRule, Metrics: []Metric{of}}),
+		kept: newPair(Decision{Priority: UserKeep, Mechanism: byRule, limit: &unlimited,
+			Metrics: []Metric{of, {"_dd.limit_psr", 1}}}),
+	}
+}
