@@ -80,6 +80,9 @@ func ByProgram(keep bool) *Decision {
 // Elsewhere is what another process has decided.
 func Elsewhere(priority int32) *Decision { return &Decision{Priority: priority, Final: true} }
 
+// Standard is what is decided where nothing is set and the agent has not said anything.
+func Standard(final bool) *Decision { return standard.get(final) }
+
 // Sampler has what traces are decided by. A nil Sampler keeps all.
 type Sampler struct {
 	rules   []Rule
@@ -92,18 +95,18 @@ func NewSampler(rules []Rule, limiter *Limiter) *Sampler {
 	return &Sampler{rules: rules, limiter: limiter}
 }
 
+// Idle tells whether Decide has nothing to look at.
+func (s *Sampler) Idle() bool { return s == nil || len(s.rules) == 0 && s.Rates.table.Load() == nil }
+
 // Decide decides about a trace by its local root, as it is now. before is what was decided earlier, if anything was.
 func (s *Sampler) Decide(trace uint64, root Subject, before *Decision, final bool) *Decision {
-	if s == nil {
+	if s.Idle() {
 		return standard.get(final)
 	}
 	for i := range s.rules {
 		if r := &s.rules[i]; r.Match(root) {
 			return s.byRule(r, trace, before, final)
 		}
-	}
-	if s.Rates.table.Load() == nil {
-		return standard.get(final)
 	}
 	env, _ := root.Tag("env")
 	rate, ok := s.Rates.Of(root.Service(), env.Text)
