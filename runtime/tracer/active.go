@@ -91,7 +91,7 @@ func onGoroutine(p unsafe.Pointer, g uintptr) (current, from *Span) {
 // chain of parents passes c over when c had finished before.
 func below(s, c *Span) bool {
 	for s != nil && s != c && s.has(flagNoCtx) {
-		if s.parentID == c.id && c.id != 0 {
+		if s.parentID == c.id && (c.id != 0 || c.has(flagRemote) && s.trace.remote == c.trace.remote) {
 			return true
 		}
 		s = s.parent.Load()

@@ -8,6 +8,16 @@ import (
 	"net/http"
 	"sort"
 	"testing"
+
+	"github.com/ddinstrument/ddinstrument/runtime/internal/propagation"
+)
+
+const (
+	traceIDKey  = propagation.TraceIDKey
+	parentIDKey = propagation.ParentIDKey
+	priorityKey = propagation.PriorityKey
+	originKey   = propagation.OriginKey
+	tagsKey     = propagation.TagsKey
 )
 
 // arrived is a context with what another process has sent.

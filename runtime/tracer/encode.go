@@ -76,6 +76,9 @@ func (e *encoder) span(b []byte, s *Span, first bool) []byte {
 	if typ != "" {
 		fields++
 	}
+	if len(more.links) > 0 {
+		fields++
+	}
 	b = msgpack.AppendMap(b, fields)
 	b = append(b, "\xa8trace_id"...)
 	b = msgpack.AppendUint(b, e.trace.low)
@@ -100,6 +103,9 @@ func (e *encoder) span(b []byte, s *Span, first bool) []byte {
 	if typ != "" {
 		b = append(b, "\xa4type"...)
 		b = msgpack.AppendString(b, typ)
+	}
+	if len(more.links) > 0 {
+		b = appendLinks(b, more.links)
 	}
 	return e.tags(b, s, more, service, first)
 }

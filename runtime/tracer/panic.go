@@ -200,7 +200,7 @@ func (s *Span) copyOnce(ends bool) *Span {
 		tags: append([]tag(nil), s.tags...),
 	}
 	if s.more != nil {
-		c.more = &extra{name: s.more.name, typ: s.more.typ, failure: s.more.failure, events: s.more.events, duration: s.more.duration}
+		c.more = &extra{name: s.more.name, typ: s.more.typ, failure: s.more.failure, events: s.more.events, links: s.more.links, duration: s.more.duration}
 	}
 	c.service.Store(s.service.Load())
 	c.last(int64(time.Since(epoch)))

@@ -28,6 +28,7 @@ type recorded struct {
 	Error                         int64
 	Meta                          map[string]string
 	Metrics                       map[string]float64
+	Links                         []any
 }
 
 // recorder plays the agent, over a real connection.
@@ -124,6 +125,7 @@ func toSpan(m map[string]any) recorded {
 		Meta: map[string]string{}, Metrics: map[string]float64{},
 	}
 	s.Type, _ = m["type"].(string)
+	s.Links, _ = m["span_links"].([]any)
 	for k, v := range m["meta"].(map[string]any) {
 		s.Meta[k] = v.(string)
 	}

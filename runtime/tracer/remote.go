@@ -4,8 +4,9 @@ package tracer
 
 import (
 	"context"
-	"strconv"
 	"strings"
+
+	"github.com/ddinstrument/ddinstrument/runtime/internal/propagation"
 )
 
 // Carrier is what brings the ids of a span from one process to another: the header of a request (http.Header is one), or
@@ -18,76 +19,70 @@ type Carrier interface {
 // TextMap is a Carrier in memory.
 type TextMap map[string]string
 
-// Get returns the value of a key, "" if there is none.
-func (m TextMap) Get(key string) string { return m[key] }
+// Get returns the value of a key, "" if there is none. It may be written in upper or lower case.
+func (m TextMap) Get(key string) string {
+	if value, ok := m[key]; ok {
+		return value
+	}
+	for k, value := range m {
+		if strings.EqualFold(k, key) {
+			return value
+		}
+	}
+	return ""
+}
 
 // Set sets the value of a key.
 func (m TextMap) Set(key, value string) { m[key] = value }
 
-// The keys that all Datadog tracers understand.
+// highKey and mechanismKey are tags of the first span of a chunk, too.
 const (
-	traceIDKey  = "x-datadog-trace-id" // the lower 64 bits, decimal
-	parentIDKey = "x-datadog-parent-id"
-	priorityKey = "x-datadog-sampling-priority"
-	originKey   = "x-datadog-origin"
-	tagsKey     = "x-datadog-tags"
-
-	propagated   = "_dd.p." // how the keys in tagsKey begin
-	highKey      = "_dd.p.tid"
-	mechanismKey = "_dd.p.dm"
+	highKey      = propagation.HighKey
+	mechanismKey = propagation.MechanismKey
 )
 
 // Remote is the active span of another process, as a carrier has brought it.
 type Remote struct {
-	span    Span // stands in the context, as a span that has finished
-	trace   trace
-	decided bool // there is a sampling priority
-	origin  string
-	tags    []tag // that are handed on from process to process
+	span  Span // stands in the context, as a span that has finished
+	trace trace
+	came  propagation.Context
+	tags  []tag // came.Tags
 }
 
-// Extract reads what Inject has written in another process, or what another tracer has. It returns nil if there is
-// nothing, or nothing that makes sense.
-func Extract(c Carrier) *Remote {
-	id, err := strconv.ParseUint(c.Get(traceIDKey), 10, 64)
-	if err != nil || id == 0 {
+// Extract reads what Inject has written in another process, or what another tracer has, in the styles of
+// DD_TRACE_PROPAGATION_STYLE_EXTRACT: where two are there that disagree, the first one counts, and the other becomes a
+// link. It returns nil if there is nothing, or nothing that makes sense.
+func Extract(c Carrier) (r *Remote) {
+	if c == nil {
 		return nil
 	}
-	r := new(Remote)
-	r.span.id, _ = strconv.ParseUint(c.Get(parentIDKey), 10, 64)
-	r.span.trace, r.span.flags = &r.trace, flagRemote
-	r.span.finished.Store(true)
-	r.trace.root, r.trace.remote, r.trace.low = &r.span, r, id
-	if p, err := strconv.ParseInt(c.Get(priorityKey), 10, 8); err == nil {
-		r.trace.priority.Store(int32(p))
-		r.decided = true
+	set := current.Load()
+	if set == nil {
+		set = startFromEnvironment()
 	}
-	r.origin = clip(c.Get(originKey))
-	r.takeTags(c.Get(tagsKey))
+	protect("Extract", func() {
+		if came := propagation.Extract(c, set.Extract); came != nil {
+			r = newRemote(came)
+		}
+	})
 	return r
 }
 
-// takeTags reads "_dd.p.dm=-4,_dd.p.tid=640cfd8d00000000".
-func (r *Remote) takeTags(text string) {
-	if len(text) > maxPropagated {
-		return
+func newRemote(came *propagation.Context) *Remote {
+	r := &Remote{came: *came}
+	r.span.id = came.Span
+	r.span.trace, r.span.flags = &r.trace, flagRemote
+	r.span.finished.Store(true)
+	r.trace.root, r.trace.remote, r.trace.high, r.trace.low = &r.span, r, came.High, came.Low
+	r.trace.priority.Store(int32(came.Priority))
+	if len(came.Baggage) > 0 {
+		r.trace.baggage.Store(&r.came.Baggage)
 	}
-	for _, pair := range strings.Split(text, ",") {
-		key, value, ok := strings.Cut(pair, "=")
-		switch {
-		case !ok || !strings.HasPrefix(key, propagated):
-		case key == highKey:
-			if high, err := strconv.ParseUint(value, 16, 64); err == nil && len(value) == 16 {
-				r.trace.high = high
-			}
-		default:
-			r.tags = withTag(r.tags, tag{key: key, text: value})
-		}
+	for _, t := range came.Tags {
+		r.tags = append(r.tags, tag{key: t.Key, text: t.Value})
 	}
+	return r
 }
-
-// maxPropagated is how long the value of tagsKey may be.
-const maxPropagated = 512
 
 // Context returns a context in which r is active: spans that are started in it are children of r, and local roots. Of a
 // nil Remote it returns ctx itself.
@@ -104,15 +99,42 @@ func (r *Remote) Context(ctx context.Context) context.Context {
 // continues makes t the part that this process has of the trace of a remote span.
 func (t *trace) continues(remote *Span) {
 	r := remote.trace.remote
-	t.remote, t.low, t.high = r, r.trace.low, r.trace.high
-	if r.decided {
+	t.remote = r
+	t.baggage.Store(r.trace.baggage.Load())
+	if r.trace.low != 0 { // else it has brought no trace to continue
+		t.low, t.high = r.trace.low, r.trace.high
+	}
+	if r.came.Decided {
 		t.priority.Store(r.trace.priority.Load())
 	}
 }
 
+// arrive gives a local root what has come along with its parent.
+func (s *Span) arrive(r *Remote) {
+	if id := r.came.Reported; id != 0 {
+		s.tags = append(s.tags, tag{key: reportedKey, text: string(appendHex16(nil, id)[1:])})
+	}
+	for _, item := range r.came.Baggage {
+		for _, key := range baggageTags {
+			if item.Key == key {
+				s.tags = append(s.tags, tag{key: "baggage." + key, text: clip(item.Value)})
+			}
+		}
+	}
+	for i := range r.came.Links {
+		s.extras().links = append(s.extras().links, cameWith(&r.came.Links[i]))
+	}
+}
+
+// reportedKey is where Datadog looks for the parent when it was told of no span with the parent's id.
+const reportedKey = "_dd.parent_id"
+
+// baggageTags are the items that become tags (DD_TRACE_BAGGAGE_TAG_KEYS of Datadog's tracers, by default).
+var baggageTags = [...]string{"user.id", "session.id", "account.id"}
+
 // decidedElsewhere tells whether the sampling priority is the one that came with the trace.
 func (t *trace) decidedElsewhere() bool {
-	return t.remote != nil && t.remote.decided && !t.manual.Load()
+	return t.remote != nil && t.remote.came.Decided && !t.manual.Load()
 }
 
 // handedOn returns the tags that the trace has brought along and takes on to the next process. Who has decided is not
@@ -136,44 +158,46 @@ func (t *trace) origin() string {
 	if t.remote == nil {
 		return ""
 	}
-	return t.remote.origin
+	return t.remote.came.Origin
 }
 
-// Inject writes the active span's ids and its trace's sampling priority into a carrier, for the process that a request
-// goes to. Where no span is active, what ctx has brought from another process is handed on.
+// Inject writes the active span's ids, its trace's sampling priority and baggage into a carrier, for the process that a
+// request goes to, in the styles of DD_TRACE_PROPAGATION_STYLE_INJECT. Where no span is active, what ctx has brought from
+// another process is handed on.
 func Inject(ctx context.Context, c Carrier) {
+	set := current.Load()
+	if c == nil || set == nil {
+		return
+	}
 	s := CurrentSpan(ctx)
 	if s == nil {
 		if s = fromContext(ctx); s == nil || !s.has(flagRemote) {
 			return
 		}
 	}
-	t := s.trace
-	c.Set(traceIDKey, strconv.FormatUint(t.low, 10))
-	c.Set(parentIDKey, strconv.FormatUint(s.id, 10))
-	if !s.has(flagRemote) || t.remote.decided {
-		c.Set(priorityKey, strconv.Itoa(int(t.priority.Load())))
-	}
-	if o := t.origin(); o != "" {
-		c.Set(originKey, o)
-	}
-	if tags := t.propagatedTags(); tags != "" {
-		c.Set(tagsKey, tags)
-	}
+	going := s.going()
+	protect("Inject", func() { propagation.Inject(c, set.Inject, &going) })
 }
 
-func (t *trace) propagatedTags() string {
-	var list []string
-	if t.high != 0 {
-		list = append(list, highKey+"="+string(appendHex16(nil, t.high)[1:]))
+// going is what the next process is told.
+func (s *Span) going() (c propagation.Context) {
+	t := s.trace
+	if s.has(flagRemote) {
+		return t.remote.came
+	}
+	c = propagation.Context{
+		High: t.high, Low: t.low, Span: s.id, Local: true, Priority: int(t.priority.Load()), Decided: true, Origin: t.origin(), Baggage: t.items(),
+	}
+	if t.remote != nil {
+		c.State = t.remote.came.State
 	}
 	if m := t.mechanism(); m != "" {
-		list = append(list, mechanismKey+"="+m)
+		c.Tags = append(c.Tags, propagation.Pair{Key: mechanismKey, Value: m})
 	}
 	for _, tag := range t.handedOn() {
-		list = append(list, tag.key+"="+tag.text)
+		c.Tags = append(c.Tags, propagation.Pair{Key: tag.key, Value: tag.text})
 	}
-	return strings.Join(list, ",")
+	return c
 }
 
 // mechanism says who has decided that the trace is kept; "" where it is not, or where another process has.

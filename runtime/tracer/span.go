@@ -71,6 +71,7 @@ type extra struct {
 	failure  *failure
 	ignore   []error
 	events   []event
+	links    []link
 	onFinish []func(*Span)
 	ending   bool           // the onFinish functions have been called
 	duration *time.Duration // what SetDuration has said

@@ -52,6 +52,7 @@ func open(set *settings, site *Site, from *Span, ctx context.Context, flags uint
 		if from != nil {
 			s.trace.continues(from)
 			s.parentID = from.id
+			s.arrive(from.trace.remote)
 		}
 		flags |= flagRoot
 		s.service.Store(set.service)

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/ddinstrument/ddinstrument/runtime/internal/propagation"
 )
 
 // trace is what the spans of one local trace share. Nothing in it is locked: counters, and a list that is pushed to.
@@ -23,6 +25,8 @@ type trace struct {
 	waiting  atomic.Int32         // their number
 	priority atomic.Int32         // sampling priority, as the agent has it: -1, 0, 1, 2
 	manual   atomic.Bool          // the priority was set by the program
+
+	baggage atomic.Pointer[[]propagation.Pair] // what it carries; nil: nothing
 
 	listed        atomic.Bool // in unsent, or about to be
 	before, after *trace      // there, under its lock

@@ -157,7 +157,11 @@ func Stop() {
 	if set != nil && set.stopped {
 		return
 	}
-	install(&settings{Config: &config.Config{}, off: true, stopped: true})
+	stopped := &settings{Config: &config.Config{}, off: true, stopped: true}
+	if set != nil {
+		stopped.Config = set.Config // what comes from other processes still goes on to others
+	}
+	install(stopped)
 	if set == nil || set.off {
 		return
 	}

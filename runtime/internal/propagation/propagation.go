@@ -199,11 +199,15 @@ func (c *Context) add(w3c *Context, first Style) {
 	c.Span = w3c.Span
 }
 
+// Link returns a link to the span, without a reason.
+func (c *Context) Link() Link {
+	return Link{High: c.High, Low: c.Low, Span: c.Span, Sampled: c.Decided && c.Priority > 0, State: c.state}
+}
+
 func (c *Context) link(reason string, style Style) Link {
-	return Link{
-		High: c.High, Low: c.Low, Span: c.Span, Sampled: c.Decided && c.Priority > 0, State: c.state,
-		Reason: reason, Style: style.String(),
-	}
+	l := c.Link()
+	l.Reason, l.Style = reason, style.String()
+	return l
 }
 
 // values returns what a carrier has under a key, in the form that a list has in one header, whose parts may come in
