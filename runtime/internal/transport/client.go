@@ -4,6 +4,7 @@ package transport
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ type client struct {
 	options Options
 	conn    dial.Conn
 	in      *bufio.Reader
+	body    bytes.Buffer // of the last answer
 
 	mu   sync.Mutex // guards what follows
 	live dial.Conn  // conn, for interrupt
@@ -83,7 +85,8 @@ func (c *client) exchange(p *payload, limit time.Time) (status int, keep bool, e
 	}
 	writeErr := c.write(p)
 	// An agent that does not want the request may answer and close before it has read it all: the answer counts.
-	status, keep, err = readResponse(c.in)
+	c.body.Reset()
+	status, keep, err = readResponse(c.in, &c.body)
 	if err != nil && writeErr != nil {
 		err = writeErr
 	}

@@ -4,6 +4,7 @@ package transport
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"strconv"
@@ -29,15 +30,20 @@ type response struct {
 	keep    bool
 }
 
-// readResponse reads one answer to its end and returns its status, and whether the connection may be used again.
-func readResponse(in *bufio.Reader) (status int, keep bool, err error) {
+// readResponse reads one answer to its end and returns its status, and whether the connection may be used again. The
+// answer's body is put into body; nothing, if it does not come whole or is too long.
+func readResponse(in *bufio.Reader, body *bytes.Buffer) (status int, keep bool, err error) {
 	for {
 		r, err := readHead(in)
 		if err != nil {
 			return 0, false, err
 		}
 		if r.status >= 200 {
-			return r.status, r.skipBody(in) && r.keep, nil
+			whole := r.readBody(in, body)
+			if !whole {
+				body.Reset()
+			}
+			return r.status, whole && r.keep, nil
 		}
 	}
 }
@@ -86,21 +92,21 @@ func (r *response) header(name, value string) {
 	}
 }
 
-// skipBody reads past the body and says whether the next answer can follow it.
-func (r *response) skipBody(in *bufio.Reader) bool {
+// readBody reads the body and says whether it is whole, so that the next answer can follow it.
+func (r *response) readBody(in *bufio.Reader, body *bytes.Buffer) bool {
 	switch {
 	case r.status == 204 || r.status == 304:
 		return true
 	case r.chunked:
-		return skipChunks(in)
+		return readChunks(in, body)
 	case r.length > maxAnswer || r.length < 0:
 		return false
 	}
-	_, err := io.CopyN(io.Discard, in, r.length)
+	_, err := io.CopyN(body, in, r.length)
 	return err == nil
 }
 
-func skipChunks(in *bufio.Reader) bool {
+func readChunks(in *bufio.Reader, body *bytes.Buffer) bool {
 	for total := int64(0); ; {
 		line, err := readLine(in)
 		if err != nil {
@@ -114,7 +120,7 @@ func skipChunks(in *bufio.Reader) bool {
 		if n == 0 {
 			break
 		}
-		if _, err := io.CopyN(io.Discard, in, int64(n)); err != nil {
+		if _, err := io.CopyN(body, in, int64(n)); err != nil {
 			return false
 		}
 		if line, err := readLine(in); err != nil || line != "" {

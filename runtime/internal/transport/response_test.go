@@ -4,6 +4,7 @@ package transport
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"net"
 	"net/http"
@@ -41,6 +42,29 @@ func testGarbage(t *testing.T, _ string) {
 	}
 }
 
+// TestAnswers has what the agent answers handed on, if it comes whole and says that all is well.
+func TestAnswers(t *testing.T) { bothWays(t, testAnswers) }
+
+func testAnswers(t *testing.T, _ string) {
+	for answer, want := range map[string]string{
+		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}":                                       "{}",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{\n\r\n1\r\n}\r\n0\r\n\r\n": "{\n}",
+		"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}":                                       "none",
+		"HTTP/1.1 200 OK\r\n\r\n{}":                                                            "none",
+		"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}":                                "none",
+		"HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n" + strings.Repeat(" ", 2e6):        "none",
+	} {
+		s, _ := newSender(t, rude(t, func(c net.Conn) { readRequest(c); io.WriteString(c, answer) }))
+		got := "none"
+		s.client.options.Answer = func(body []byte) { got = string(body) }
+		s.Push(1, chunk)
+		flush(s, 5*time.Second)
+		if got != want {
+			t.Errorf("%.60q: %q is handed on", answer, got)
+		}
+	}
+}
+
 func readRequest(c net.Conn) {
 	if r, err := http.ReadRequest(bufio.NewReader(c)); err == nil {
 		io.Copy(io.Discard, r.Body)
@@ -51,9 +75,10 @@ func FuzzResponse(f *testing.F) {
 	f.Add("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\n{}\r\n0\r\nT: u\r\n\r\n")
 	f.Add("HTTP/1.0 200\r\nContent-Length: 2\r\n\r\n{}")
 	f.Fuzz(func(t *testing.T, text string) {
-		status, _, err := readResponse(bufio.NewReader(strings.NewReader(text)))
-		if err == nil && (status < 200 || status > 999) {
-			t.Errorf("status %d", status)
+		var body bytes.Buffer
+		status, _, err := readResponse(bufio.NewReader(strings.NewReader(text)), &body)
+		if err == nil && (status < 200 || status > 999) || body.Len() > len(text) {
+			t.Errorf("status %d, %d bytes", status, body.Len())
 		}
 	})
 }

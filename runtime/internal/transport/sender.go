@@ -11,6 +11,7 @@
 package transport
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"math/bits"
@@ -43,6 +44,9 @@ var ErrDown = errors.New("the agent does not answer")
 type Options struct {
 	Agent   *agentaddr.Address
 	Headers []string // "Name: value", the same in every request
+
+	// Answer gets the body of each answer that says that all is well, from one goroutine at a time. It may not keep it.
+	Answer func(body []byte)
 }
 
 // Sender is one queue to one agent. Push never blocks longer than a copy takes.
@@ -200,10 +204,23 @@ func (s *Sender) send(deadline time.Time) error {
 			return s.failed(p, errStatus(status), errStatus(status).Error())
 		case status >= 300 || status < 200:
 			s.refused(p, status)
+		default:
+			s.answered()
 		}
 		s.settle(p)
 		s.fails = 0
 		s.downTil.Store(0)
+	}
+}
+
+// answered hands the answer on. The memory of an unusually long one is not kept.
+func (s *Sender) answered() {
+	body := &s.client.body
+	if s.client.options.Answer != nil && body.Len() > 0 {
+		s.client.options.Answer(body.Bytes())
+	}
+	if body.Cap() > onePiece {
+		*body = bytes.Buffer{}
 	}
 }
 
