@@ -5,6 +5,7 @@ package tracer
 import (
 	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/stack"
 )
 
@@ -26,17 +27,27 @@ func (set *settings) encodeAndPush(t *trace, spans []*Span, buf []byte) []byte {
 		var n int
 		n, buf = encodeChunk(buf[:0], t, spans)
 		set.sender.Push(t.low, buf)
-		for _, s := range spans[:n] { // the context and labels may keep the span in memory for long; not also what it held
-			s.tags, s.more = nil, nil
+		for _, s := range spans[:n] {
+			s.release()
 		}
 		spans = spans[n:]
 	}
 	return buf
 }
 
+// release lets go what a span held that has been sent: the context and labels may keep the span itself in memory for
+// long. Another chunk of the trace may be looking at its root.
+func (s *Span) release() {
+	if s.has(flagRoot) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+	}
+	s.tags, s.more = nil, nil
+}
+
 // encodeChunk encodes as many of the spans as go into one chunk, at least one.
 func encodeChunk(b []byte, t *trace, spans []*Span) (int, []byte) {
-	e := encoder{trace: t, priority: t.priority.Load(), mechanism: t.mechanism(), handedOn: t.handedOn()}
+	e := encoder{trace: t, decision: t.decide(false), handedOn: t.handedOn()}
 	head := msgpack.AppendArray(b, len(spans))
 	b = head
 	for i, s := range spans {
@@ -52,10 +63,9 @@ func encodeChunk(b []byte, t *trace, spans []*Span) (int, []byte) {
 
 // encoder has what is to be the same from the first byte of a chunk to the last.
 type encoder struct {
-	trace     *trace
-	priority  int32
-	mechanism string
-	handedOn  []tag
+	trace    *trace
+	decision *sampling.Decision
+	handedOn []tag
 }
 
 // counts of the tags that a span has besides those in lists.
@@ -178,14 +188,14 @@ func (e *encoder) count(s *Span, more *extra, first, root, top bool) (n fixed) {
 	}
 	if root {
 		n.meta += 2
-		n.metrics++
+		n.metrics += 1 + len(e.decision.Metrics)
 	}
 	if first {
 		n.metrics++
 		if e.trace.high != 0 {
 			n.meta++
 		}
-		if e.mechanism != "" {
+		if e.decision.Mechanism != "" {
 			n.meta++
 		}
 		n.meta += len(e.handedOn)
@@ -229,8 +239,8 @@ func (e *encoder) fixedMeta(b []byte, s *Span, more *extra, first, root bool) []
 		b = msgpack.AppendString(b, highKey)
 		b = appendHex16(b, e.trace.high)
 	}
-	if e.mechanism != "" {
-		b = appendPair(b, mechanismKey, e.mechanism)
+	if m := e.decision.Mechanism; m != "" {
+		b = appendPair(b, mechanismKey, m)
 	}
 	for _, t := range e.handedOn {
 		b = appendPair(b, t.key, t.text)
@@ -241,9 +251,12 @@ func (e *encoder) fixedMeta(b []byte, s *Span, more *extra, first, root bool) []
 func (e *encoder) fixedMetrics(b []byte, s *Span, first, root, top bool) []byte {
 	if root {
 		b = appendNumber(b, "process_id", s.set.processID)
+		for _, m := range e.decision.Metrics {
+			b = appendNumber(b, m.Name, m.Value)
+		}
 	}
 	if first {
-		b = appendNumber(b, "_sampling_priority_v1", float64(e.priority))
+		b = appendNumber(b, "_sampling_priority_v1", float64(e.decision.Priority))
 	}
 	if top {
 		b = appendNumber(b, "_dd.top_level", 1)

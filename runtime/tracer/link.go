@@ -28,7 +28,7 @@ func (s *Span) linkTo() (l link, ok bool) {
 		return l, false
 	}
 	t := s.trace
-	return link{high: t.high, low: t.low, span: s.id, sampled: t.priority.Load() > 0}, true
+	return link{high: t.high, low: t.low, span: s.id, sampled: t.priority() > 0}, true
 }
 
 func (r *Remote) linkTo() (l link, ok bool) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ddinstrument/ddinstrument/runtime/internal/propagation"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
 )
 
 // Carrier is what brings the ids of a span from one process to another: the header of a request (http.Header is one), or
@@ -74,7 +75,9 @@ func newRemote(came *propagation.Context) *Remote {
 	r.span.trace, r.span.flags = &r.trace, flagRemote
 	r.span.finished.Store(true)
 	r.trace.root, r.trace.remote, r.trace.high, r.trace.low = &r.span, r, came.High, came.Low
-	r.trace.priority.Store(int32(came.Priority))
+	if came.Decided {
+		r.trace.decision.Store(sampling.Elsewhere(int32(came.Priority)))
+	}
 	if len(came.Baggage) > 0 {
 		r.trace.baggage.Store(&r.came.Baggage)
 	}
@@ -104,9 +107,7 @@ func (t *trace) continues(remote *Span) {
 	if r.trace.low != 0 { // else it has brought no trace to continue
 		t.low, t.high = r.trace.low, r.trace.high
 	}
-	if r.came.Decided {
-		t.priority.Store(r.trace.priority.Load())
-	}
+	t.decision.Store(r.trace.decision.Load())
 }
 
 // arrive gives a local root what has come along with its parent.
@@ -134,7 +135,7 @@ var baggageTags = [...]string{"user.id", "session.id", "account.id"}
 
 // decidedElsewhere tells whether the sampling priority is the one that came with the trace.
 func (t *trace) decidedElsewhere() bool {
-	return t.remote != nil && t.remote.came.Decided && !t.manual.Load()
+	return t.remote != nil && t.remote.came.Decided && t.decision.Load() == t.remote.trace.decision.Load()
 }
 
 // handedOn returns the tags that the trace has brought along and takes on to the next process. Who has decided is not
@@ -185,28 +186,18 @@ func (s *Span) going() (c propagation.Context) {
 	if s.has(flagRemote) {
 		return t.remote.came
 	}
+	d := t.decide(true)
 	c = propagation.Context{
-		High: t.high, Low: t.low, Span: s.id, Local: true, Priority: int(t.priority.Load()), Decided: true, Origin: t.origin(), Baggage: t.items(),
+		High: t.high, Low: t.low, Span: s.id, Local: true, Priority: int(d.Priority), Decided: true, Origin: t.origin(), Baggage: t.items(),
 	}
 	if t.remote != nil {
 		c.State = t.remote.came.State
 	}
-	if m := t.mechanism(); m != "" {
-		c.Tags = append(c.Tags, propagation.Pair{Key: mechanismKey, Value: m})
+	if d.Mechanism != "" && d.Priority > 0 { // who keeps it; who drops it is nobody's business
+		c.Tags = append(c.Tags, propagation.Pair{Key: mechanismKey, Value: d.Mechanism})
 	}
 	for _, tag := range t.handedOn() {
 		c.Tags = append(c.Tags, propagation.Pair{Key: tag.key, Value: tag.text})
 	}
 	return c
-}
-
-// mechanism says who has decided that the trace is kept; "" where it is not, or where another process has.
-func (t *trace) mechanism() string {
-	switch {
-	case t.priority.Load() <= 0 || t.decidedElsewhere():
-		return ""
-	case t.manual.Load():
-		return "-4" // the program
-	}
-	return "-0" // nobody: by default
 }

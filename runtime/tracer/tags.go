@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
 )
 
 // Limits of what a span holds.
@@ -82,11 +83,7 @@ func (s *Span) special(t *tag) bool {
 		if t.text == "false" || t.isNum && t.number == 0 {
 			return true
 		}
-		if t.key == "manual.keep" {
-			s.trace.decide(priorityUserKeep)
-		} else {
-			s.trace.decide(priorityUserDrop)
-		}
+		s.trace.decision.Store(sampling.ByProgram(t.key == "manual.keep"))
 	default:
 		return false
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ddinstrument/ddinstrument/runtime/internal/propagation"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
 )
 
 // trace is what the spans of one local trace share. Nothing in it is locked: counters, and a list that is pushed to.
@@ -20,11 +21,10 @@ type trace struct {
 	high, low uint64  // the 128 bits of the id; high is 0 where DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED is off
 	remote    *Remote // where the trace comes from, if that is another process
 
-	counts   atomic.Uint64        // upper half: spans begun so far; lower half: spans open now
-	done     atomic.Pointer[Span] // finished spans that have not been sent, the last one first
-	waiting  atomic.Int32         // their number
-	priority atomic.Int32         // sampling priority, as the agent has it: -1, 0, 1, 2
-	manual   atomic.Bool          // the priority was set by the program
+	counts   atomic.Uint64                     // upper half: spans begun so far; lower half: spans open now
+	done     atomic.Pointer[Span]              // finished spans that have not been sent, the last one first
+	waiting  atomic.Int32                      // their number
+	decision atomic.Pointer[sampling.Decision] // nil: none has been needed yet
 
 	baggage atomic.Pointer[[]propagation.Pair] // what it carries; nil: nothing
 
@@ -38,19 +38,6 @@ func (t *trace) init(root *Span, set *settings, now time.Time) {
 	if set.WideIDs {
 		t.high = uint64(uint32(now.Unix())) << 32 // as all Datadog tracers do: seconds, then zeros
 	}
-	t.priority.Store(priorityKeep)
-}
-
-// Sampling priorities.
-const (
-	priorityUserDrop = -1
-	priorityKeep     = 1
-	priorityUserKeep = 2
-)
-
-func (t *trace) decide(priority int32) {
-	t.priority.Store(priority)
-	t.manual.Store(true)
 }
 
 // begin counts a span in and returns its number.

@@ -22,6 +22,7 @@ import (
 	"github.com/ddinstrument/ddinstrument/runtime/agentaddr"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/config"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/transport"
 )
@@ -34,6 +35,7 @@ const Version = "0.1.0"
 type settings struct {
 	*config.Config
 	sender  *transport.Sender
+	sampler *sampling.Sampler
 	off     bool // no spans
 	stopped bool // because of Stop
 
@@ -231,7 +233,8 @@ func newSettings(options []StartOption) *settings {
 		set.watched = new(watched)
 	}
 	if !set.off {
-		set.sender = transport.New(transport.Options{Agent: c.Agent, Headers: headers()})
+		set.sampler = sampling.NewSampler(nil, nil)
+		set.sender = transport.New(transport.Options{Agent: c.Agent, Headers: headers(), Answer: set.sampler.Rates.Update})
 	}
 	return set
 }

@@ -70,7 +70,7 @@ func (s *Span) describe() string {
 		}
 	}
 	return fmt.Sprintf("%s (resource %s, trace %d, span %d, parent %d, started %s, priority %d)",
-		name, resource, s.trace.low, s.id, s.parentID, time.Unix(0, s.start).UTC().Format(time.RFC3339Nano), s.trace.priority.Load())
+		name, resource, s.trace.low, s.id, s.parentID, time.Unix(0, s.start).UTC().Format(time.RFC3339Nano), s.trace.priority())
 }
 
 // unfinished returns the open spans that are known: with DD_TRACE_DEBUG all of them; otherwise those that are active on
