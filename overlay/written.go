@@ -119,8 +119,12 @@ func (p *preparer) generatedSet(dir string) generatedSet {
 		return set
 	}
 	var set generatedSet
-	paths, _ := filepath.Glob(filepath.Join(dir, "ddinstrument_sites*.go"))
-	for _, path := range paths {
+	entries, _ := os.ReadDir(dir)
+	for _, entry := range entries {
+		path := filepath.Join(dir, entry.Name())
+		if !generatedName.MatchString(entry.Name()) {
+			continue
+		}
 		src, err := p.raw(path)
 		if err != nil || !isGenerated(path, src) {
 			continue
@@ -130,8 +134,8 @@ func (p *preparer) generatedSet(dir string) generatedSet {
 			set.ends = append(set.ends, string(m[1]))
 		}
 	}
-	if len(set.paths) == 0 {
-		set.ends = []string{rewriter.EndName} // they have been deleted, if anything is there
+	if len(set.ends) == 0 {
+		set.ends = []string{rewriter.EndName} // what declared it has been deleted, if anything is there
 	}
 	p.sites[dir] = set
 	return set
