@@ -40,7 +40,7 @@ func (a adopted) Value(key any) any {
 }
 
 func (n *Node) prepareSlow(root *Node, before unsafe.Pointer) {
-	n.own = [2]Label{{"local root span id", root.text()}, {"span id", n.text()}}
+	n.own = [2]Label{{"local root span id", root.Text()}, {"span id", n.Text()}}
 	n.base = baseSlow(before)
 	n.alt = n.makeSlow(n.base)
 }

@@ -67,7 +67,7 @@ func (n *Node) Prepare(root *Node, id uint64, before unsafe.Pointer) {
 		n.prepareSlow(root, before)
 		return
 	}
-	n.own = [2]Label{{rootKey(), root.text()}, {spanKey(), n.text()}}
+	n.own = [2]Label{{rootKey(), root.Text()}, {spanKey(), n.Text()}}
 	n.set.List = n.own[:]
 	if before == nil {
 		return
@@ -85,8 +85,8 @@ func (n *Node) Prepare(root *Node, id uint64, before unsafe.Pointer) {
 	}
 }
 
-// text is the node's id as decimal digits.
-func (n *Node) text() string { return unsafe.String(&n.digits[0], int(n.length)) }
+// Text is the node's id as decimal digits.
+func (n *Node) Text() string { return unsafe.String(&n.digits[0], int(n.length)) }
 
 // Pointer is the label set of n, to be given to Put.
 func (n *Node) Pointer() unsafe.Pointer {
