@@ -42,10 +42,12 @@ type liner struct {
 func (l *liner) next(i int) (n int, ok bool) {
 	ins := l.list[i]
 	switch ins.Kind {
-	case Name, Paren:
-		l.named = append(l.named, ins.Offset)
-		fallthrough
-	case Wrap:
+	case Name, Paren, Wrap:
+		if ins.Kind == Wrap {
+			l.tidyAt(ins.Offset)
+		} else {
+			l.named = append(l.named, ins.Offset)
+		}
 		l.edits = append(l.edits, edit{ins.Offset, ins.Offset + ins.Delete, ins.Text})
 		return 1, true
 	case First:
@@ -61,6 +63,9 @@ func (l *liner) next(i int) (n int, ok bool) {
 // render makes the edits, and formats what is to be formatted: if it has been
 // as gofmt has it, so that Strip can bring it back.
 func (l *liner) render() ([]byte, bool) {
+	if len(l.tidy) > 0 && !formatted(l.src) { // Strip formats files that are formatted
+		return nil, false
+	}
 	var b bytes.Buffer
 	at := 0
 	for _, decl := range l.decls {
@@ -71,7 +76,7 @@ func (l *liner) render() ([]byte, bool) {
 		before, rest := l.edits.inside(at, from)
 		inner, rest := rest.inside(from, to)
 		text, err := format.Source(inner.apply(l.src, from, to, false))
-		if err != nil || !formatted(l.src[from:to]) {
+		if err != nil {
 			return nil, false
 		}
 		b.Write(before.apply(l.src, at, from, false))

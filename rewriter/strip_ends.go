@@ -16,6 +16,7 @@ func (s *stripper) call(call *ast.CallExpr) {
 	}
 	switch s.ends(call) {
 	case "Code", "Func", "Format":
+		s.laidOut = true
 		s.edit(call.Pos(), call.Lparen+1, "")
 		s.edit(call.Rparen, call.Rparen+1, "")
 	}
@@ -24,6 +25,7 @@ func (s *stripper) call(call *ast.CallExpr) {
 // unspread makes log.Fatal(ddexit.Values(a, b)...) log.Fatal(a, b) again.
 func (s *stripper) unspread(call, values *ast.CallExpr) {
 	const dots = token.Pos(len("..."))
+	s.laidOut = true
 	switch n := len(call.Args); {
 	case len(values.Args) > 0:
 		s.edit(values.Pos(), values.Lparen+1, "")

@@ -109,6 +109,7 @@ func (s *stripper) unassign(stmt ast.Stmt, before []ast.Stmt) {
 		if i < len(before)-1 { // something has come between
 			s.suspect(stmt.Pos())
 		}
+		s.laidOut = true
 		s.edit(assign.Pos(), assign.TokPos+1, token.RETURN.String())
 		return
 	}
