@@ -103,7 +103,7 @@ func below(s, c *Span) bool {
 // none is. It never returns a finished span.
 func CurrentSpan(ctx context.Context) *Span {
 	set := current.Load()
-	if set == nil || set.off {
+	if set == nil || set.off && inForce().off {
 		return nil
 	}
 	cur, _ := onGoroutine(slot.Get(), slot.G())

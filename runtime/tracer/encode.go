@@ -26,7 +26,11 @@ func (set *settings) encodeAndPush(t *trace, spans []*Span, buf []byte) []byte {
 	for len(spans) > 0 {
 		var n int
 		n, buf = encodeChunk(buf[:0], t, spans)
-		set.sender.Push(t.low, buf)
+		if r := t.root.set.recording; r != nil {
+			r.push(spans[:n], buf)
+		} else {
+			set.sender.Push(t.low, buf)
+		}
 		for _, s := range spans[:n] {
 			s.release()
 		}

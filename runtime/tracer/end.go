@@ -94,7 +94,7 @@ func (ProgramEnd) Here() { endHere() }
 // endHere sends what the calling goroutine's trace has, open spans included, and all else that waits: no deferred
 // function will run any more.
 func endHere() {
-	set := current.Load()
+	set := inForce()
 	if set == nil || set.off {
 		return
 	}
@@ -110,6 +110,9 @@ func endHere() {
 
 func lastFlush() {
 	set := current.Load()
+	if set != nil && set.recorders != nil {
+		set = set.recorders.before
+	}
 	if set == nil || set.off {
 		return
 	}

@@ -49,7 +49,10 @@ type settings struct {
 	foreign *tagList // what spans of other services have: no version
 
 	wrap    *wrapHook // what SetWrap has set, or nil
-	watched *watched  // for DD_TRACE_DEBUG, else nil
+	watched *watched  // for DD_TRACE_DEBUG and recordings, else nil
+
+	recording *Recording // what takes the spans in place of the agent, or nil
+	recorders *recorders // what is current while there are recordings has these, and is off
 }
 
 // The one tracer.
@@ -68,12 +71,17 @@ func running(name string) *settings {
 	if !set.off {
 		return set
 	}
+	if set.recorders != nil {
+		return set.recorders.running(name)
+	}
 	if set.stopped {
-		diag.Once("stopped", "span %s is started after tracer.Stop: it is not sent, and neither are any after it", name)
+		diag.Once("stopped", afterStop, name)
 		disabled.Store(1)
 	}
 	return nil
 }
+
+const afterStop = "span %s is started after tracer.Stop: it is not sent, and neither are any after it"
 
 func startFromEnvironment() *settings {
 	lifecycle.Lock()
@@ -88,7 +96,7 @@ func startFromEnvironment() *settings {
 func install(set *settings) *settings {
 	current.Store(set)
 	none := uint32(0)
-	if set.off && !set.stopped { // after Stop, the next span is told first
+	if set.off && !set.stopped && set.recorders == nil { // after Stop, the next span is told first
 		none = 1
 	}
 	disabled.Store(none)
@@ -126,19 +134,28 @@ func Start(options ...StartOption) {
 	lifecycle.Lock()
 	defer lifecycle.Unlock()
 	before := current.Load()
-	set := newSettings(options)
-	if before != nil {
-		set.wrap = before.wrap
+	if before != nil && before.recorders != nil {
+		before.recorders.restart(options)
+		return
 	}
+	set := newSettings(options)
+	set.inherit(before)
 	install(set)
 	if before != nil && !before.off {
 		before.sender.Retire()
 	}
 }
 
+// inherit takes over what the program has set besides the environment.
+func (set *settings) inherit(before *settings) {
+	if before != nil {
+		set.wrap = before.wrap
+	}
+}
+
 // Flush sends what has finished so far and returns when the agent has it, or when ctx ends.
 func Flush(ctx context.Context) error {
-	set := current.Load()
+	set := inForce()
 	if set == nil || set.off {
 		return nil
 	}
@@ -156,6 +173,10 @@ func Stop() {
 	lifecycle.Lock()
 	defer lifecycle.Unlock()
 	set := current.Load()
+	if set != nil && set.recorders != nil {
+		set.recorders.stop()
+		return
+	}
 	if set != nil && set.stopped {
 		return
 	}
@@ -197,6 +218,10 @@ func change(edit func(*settings)) {
 	lifecycle.Lock()
 	defer lifecycle.Unlock()
 	set := *current.Load()
+	if set.recorders != nil {
+		set.recorders.edit(edit)
+		return
+	}
 	if !set.off {
 		edit(&set)
 		current.Store(&set)

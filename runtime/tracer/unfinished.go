@@ -13,14 +13,30 @@ import (
 	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
 )
 
-// watched are all open spans, for DD_TRACE_DEBUG: to keep such a list costs more than a span does.
-type watched struct{ sync.Map }
+// watched are all open spans and their numbers, for DD_TRACE_DEBUG and for recordings: to keep such a list costs more
+// than a span does.
+type watched struct {
+	sync.Map
+	keep bool // until forget is called
+}
 
-func (w *watched) began(s *Span) { w.Store(s, nil) }
+func (w *watched) began(s *Span) { w.Store(s, begun.Add(1)) }
+
+// forget returns the number of a span, 0 if there is none.
+func (w *watched) forget(s *Span) uint64 {
+	n, _ := w.LoadAndDelete(s)
+	number, _ := n.(uint64)
+	return number
+}
 
 // ended also tells of a span that its parent has not waited for.
 func (w *watched) ended(s *Span) {
-	w.Delete(s)
+	if !w.keep {
+		w.Delete(s)
+	}
+	if !s.set.Debug {
+		return
+	}
 	if p := s.parent.Load(); p != nil && p.id == s.parentID && p.finished.Load() {
 		diag.Once("late "+s.site.Name, "span %s is closing after its parent, %s", s.site.Name, p.site.Name)
 	}
@@ -60,10 +76,7 @@ func spans(n int) string {
 func (s *Span) describe() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	name, resource := s.site.Name, s.resource
-	if s.more != nil && s.more.name != "" {
-		name = s.more.name
-	}
+	name, resource := s.named(), s.resource
 	if resource == "" {
 		if resource = s.site.Resource; resource == "" {
 			resource = s.site.Name
@@ -71,6 +84,14 @@ func (s *Span) describe() string {
 	}
 	return fmt.Sprintf("%s (resource %s, trace %d, span %d, parent %d, started %s, priority %d)",
 		name, resource, s.trace.low, s.id, s.parentID, time.Unix(0, s.start).UTC().Format(time.RFC3339Nano), s.trace.priority())
+}
+
+// named is the operation name. The lock is held.
+func (s *Span) named() string {
+	if s.more != nil && s.more.name != "" {
+		return s.more.name
+	}
+	return s.site.Name
 }
 
 // unfinished returns the open spans that are known: with DD_TRACE_DEBUG all of them; otherwise those that are active on
