@@ -258,7 +258,7 @@ func newSettings(options []StartOption) *settings {
 		set.watched = new(watched)
 	}
 	if !set.off {
-		set.sampler = sampling.NewSampler(nil, nil)
+		set.sampler = sampling.NewSampler(c.Rules, sampling.NewLimiter(c.RateLimit))
 		set.sender = transport.New(transport.Options{Agent: c.Agent, Headers: headers(), Answer: set.sampler.Rates.Update})
 	}
 	return set

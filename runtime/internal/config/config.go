@@ -14,7 +14,9 @@ import (
 
 	"github.com/ddinstrument/ddinstrument/runtime/agentaddr"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/files"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/filter"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/propagation"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
 )
 
 // Tag is one entry of DD_TAGS.
@@ -34,7 +36,11 @@ type Config struct {
 	ChunkSpans int  // finished spans of an open trace that are sent ahead; 0: none are
 	Inject     []propagation.Style
 	Extract    propagation.Options
-	LogIDs     bool // logs are to say which span they are of
+	LogIDs     bool            // logs are to say which span they are of
+	Rules      []sampling.Rule // of traces; the one for all that remain is the last
+	RateLimit  float64         // of what they keep, traces a second; negative: none
+	SpanRules  []sampling.Rule // of single spans of traces that are not kept
+	Filter     *filter.Filter  // traces that are dropped here; nil: none are
 	Agent      *agentaddr.Address
 	Problems   []string // a line for every value that does not parse
 }
@@ -71,6 +77,8 @@ func Read(getenv func(string) string, socketExists func(string) bool, program st
 		c.ChunkSpans = r.number("DD_TRACE_PARTIAL_FLUSH_MIN_SPANS", defaultChunkSpans, 1, 100000)
 	}
 	c.Inject, c.Extract = r.propagation()
+	r.sampling(c)
+	c.Filter = r.filter()
 	c.takeTags(r.tags("DD_TAGS"))
 	if c.Service == "" {
 		c.Service = program
