@@ -23,6 +23,8 @@ func TestConformance(t *testing.T) {
 		{"C4", conformC4}, {"C5", conformC5}, {"C11", conformC11}, {"C13", conformC13}, {"C14", conformC14API},
 		{"D1", conformD1}, {"D2", conformD2}, {"D3", conformD3}, {"D4", conformD4}, {"D5", conformD5}, {"D6", conformD6}, {"D7", conformD7},
 		{"D8", conformD8},
+		{"E1", conformE1}, {"E2", conformE2}, {"E3", conformE3}, {"E4", conformE4}, {"E5", conformE5}, {"E6", conformE6}, {"E7", conformE7},
+		{"E8", conformE8},
 	} {
 		t.Run(row.id+"/API", row.test)
 	}

@@ -155,13 +155,14 @@ func (rs *recorders) edit(change func(*settings)) {
 	}
 }
 
-// restart is Start of a program that is recorded, and stop is Stop. lifecycle is held.
+// restart is Start of a program that is recorded. lifecycle is held.
 func (rs *recorders) restart(options []StartOption) {
 	r := rs.here()
 	r.start(r.set.Load(), options)
 	rs.with(rs.list)
 }
 
+// stop is Stop of one. The program's filters may be called by it.
 func (rs *recorders) stop() {
 	r := rs.here()
 	set := r.set.Load()
@@ -170,6 +171,8 @@ func (rs *recorders) stop() {
 	}
 	set.warnOfOpen()
 	r.Collect()
+	lifecycle.Lock()
+	defer lifecycle.Unlock()
 	r.set.Store(&settings{Config: set.Config, off: true, stopped: true, recording: r, watched: set.watched})
 }
 

@@ -38,6 +38,7 @@ type recorder struct {
 	mu     sync.Mutex
 	chunks [][]recorded
 	heads  []http.Header
+	reply  string // what it answers; "": nothing of interest
 }
 
 type syncBuffer struct {
@@ -98,7 +99,17 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	r.chunks = append(r.chunks, chunks...)
 	r.heads = append(r.heads, req.Header)
-	io.WriteString(w, `{"rate_by_service":{}}`)
+	if r.reply == "" {
+		r.reply = `{"rate_by_service":{}}`
+	}
+	io.WriteString(w, r.reply)
+}
+
+// answer has the recorder give an answer from now on.
+func (r *recorder) answer(reply string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.reply = reply
 }
 
 func decode(body []byte) ([][]recorded, error) {

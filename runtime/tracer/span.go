@@ -62,6 +62,7 @@ const (
 	flagCall               // started by generated code: its end sees every panic that comes by
 	flagRoot               // the local root
 	flagRemote             // of another process, see Remote
+	flagFilter             // stands for a trace while filters look at it, see trace.standIn
 )
 
 // extra is what few spans have.

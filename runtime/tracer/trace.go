@@ -21,10 +21,11 @@ type trace struct {
 	high, low uint64  // the 128 bits of the id; high is 0 where DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED is off
 	remote    *Remote // where the trace comes from, if that is another process
 
-	counts   atomic.Uint64                     // upper half: spans begun so far; lower half: spans open now
-	done     atomic.Pointer[Span]              // finished spans that have not been sent, the last one first
-	waiting  atomic.Int32                      // their number
-	decision atomic.Pointer[sampling.Decision] // nil: none has been needed yet
+	counts      atomic.Uint64                     // upper half: spans begun so far; lower half: spans open now
+	done        atomic.Pointer[Span]              // finished spans that have not been sent, the last one first
+	waiting     atomic.Int32                      // their number
+	rootVerdict atomic.Int32                      // of the environment's filter; 0: not yet
+	decision    atomic.Pointer[sampling.Decision] // nil: none has been needed yet
 
 	baggage atomic.Pointer[[]propagation.Pair] // what it carries; nil: nothing
 
@@ -86,7 +87,21 @@ func (t *trace) send(set *settings, more []*Span) {
 	slices.SortFunc(b.spans, func(a, b *Span) int {
 		return int(int32(a.seq - b.seq)) // right also after the counter has wrapped
 	})
+	if set.sifts() && !set.sift(t, b.spans) {
+		forgo(b.spans)
+		return
+	}
 	b.bytes = set.encodeAndPush(t, b.spans, b.bytes)
+}
+
+// forgo lets go of spans that are not sent.
+func forgo(spans []*Span) {
+	for _, s := range spans {
+		if w := s.set.watched; w != nil {
+			w.forget(s)
+		}
+		s.release()
+	}
 }
 
 // take appends the finished spans to list and forgets them.

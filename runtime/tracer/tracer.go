@@ -12,12 +12,10 @@ package tracer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
 	"syscall"
-	"time"
 
 	"github.com/ddinstrument/ddinstrument/runtime/agentaddr"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/config"
@@ -36,6 +34,7 @@ type settings struct {
 	*config.Config
 	sender  *transport.Sender
 	sampler *sampling.Sampler
+	filters *filters
 	off     bool // no spans
 	stopped bool // because of Stop
 
@@ -150,6 +149,7 @@ func Start(options ...StartOption) {
 func (set *settings) inherit(before *settings) {
 	if before != nil {
 		set.wrap = before.wrap
+		set.filters.inherit(before.filters)
 	}
 }
 
@@ -163,39 +163,6 @@ func Flush(ctx context.Context) error {
 		ctx = background
 	}
 	return set.sender.Flush(ctx, true)
-}
-
-// stopping is how long Stop waits for the agent.
-const stopping = 5 * time.Second
-
-// Stop sends what has finished (within 5 s) and ends tracing: spans started or finished from now on are not sent.
-func Stop() {
-	lifecycle.Lock()
-	defer lifecycle.Unlock()
-	set := current.Load()
-	if set != nil && set.recorders != nil {
-		set.recorders.stop()
-		return
-	}
-	if set != nil && set.stopped {
-		return
-	}
-	stopped := &settings{Config: &config.Config{}, off: true, stopped: true}
-	if set != nil {
-		stopped.Config = set.Config // what comes from other processes still goes on to others
-	}
-	install(stopped)
-	if set == nil || set.off {
-		return
-	}
-	set.warnOfOpen()
-	sendUnsent()
-	ctx, cancel := context.WithTimeout(background, stopping)
-	defer cancel()
-	if err := set.sender.Flush(ctx, false); err != nil && !errors.Is(err, transport.ErrDown) {
-		diag.Once("stop "+err.Error(), "not everything could be sent before tracer.Stop returned: %v", err)
-	}
-	set.sender.Close()
 }
 
 // SetTags sets tags of every span that is started from now on; a span's own tags win, and DD_ENV and DD_VERSION do too.
@@ -238,7 +205,7 @@ func newSettings(options []StartOption) *settings {
 	for _, p := range c.Problems {
 		diag.Once(p, "%s", p)
 	}
-	set := &settings{Config: c, off: !c.Enabled, runtimeID: newRuntimeID(), processID: float64(syscall.Getpid())}
+	set := &settings{Config: c, filters: new(filters), off: !c.Enabled, runtimeID: newRuntimeID(), processID: float64(syscall.Getpid())}
 	set.service = &c.Service
 	for from, to := range c.Mapping {
 		if set.mapping == nil {
