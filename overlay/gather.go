@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ddinstrument/ddinstrument/internal/load"
+	"github.com/ddinstrument/ddinstrument/rewriter"
 )
 
 // gather finds the packages that patterns name and all that they import of the
@@ -66,6 +67,7 @@ func (p *preparer) loadConfig() (load.Config, error) {
 	flags := append([]string{"-overlay=" + path}, p.mods.flags...)
 	return load.Config{
 		Dir: p.dir, Env: append(slices.Clone(p.env), "GOPACKAGESDRIVER=off"), Tests: p.cmd.tests(),
-		Flags: append(flags, without(p.cmd.listFlags(), p.mods.drop...)...),
+		Flags:    append(flags, without(p.cmd.listFlags(), p.mods.drop...)...),
+		Inserted: rewriter.OfRuntime,
 	}, nil
 }

@@ -10,8 +10,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/packages"
-
-	"github.com/ddinstrument/ddinstrument/rewriter"
 )
 
 // A Config says what to load, as the go command would be told.
@@ -24,6 +22,10 @@ type Config struct {
 	// Std reports whether a package of the standard library is one that the
 	// user works on, too. nil: none is.
 	Std func(path string) bool
+
+	// Inserted reports whether an import may have been inserted into the
+	// sources: what it links does not count. nil: none is.
+	Inserted func(path string) bool
 
 	// NoTLS are packages of the standard library that what makes use of
 	// crypto/tls is itself made from.
@@ -82,7 +84,7 @@ func Load(ctx context.Context, cfg Config, patterns []string) (*Graph, error) {
 		g.Errors = g.Errors || len(p.Errors) > 0
 		links[p.ID] = p.PkgPath == tlsPackage
 		for _, imported := range p.Imports { // all visited before; what rewrite has put there does not count
-			links[p.ID] = links[p.ID] || links[imported.ID] && !rewriter.OfRuntime(imported.PkgPath)
+			links[p.ID] = links[p.ID] || links[imported.ID] && !(cfg.Inserted != nil && cfg.Inserted(imported.PkgPath))
 		}
 		if isUsers(p, cfg.Std) {
 			own := convert(p)

@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -73,7 +74,7 @@ func (r *run) all(ctx context.Context, dir string, names []string) error {
 	defer os.RemoveAll(tmp)
 	for i, name := range names {
 		dir := filepath.Join(tmp, fmt.Sprint(i))
-		if err := corpus.Copy(name, dir); err != nil {
+		if err := errors.Join(corpus.Copy(name, dir), corpus.RequireRuntime(dir, dir+"-runtime")); err != nil {
 			return err
 		}
 		if err := r.one(ctx, name, dir, []string{"./..."}); err != nil {
