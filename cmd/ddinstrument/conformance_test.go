@@ -50,7 +50,7 @@ func TestConformance(t *testing.T) {
 	bin := filepath.Join(dir, "bin")
 	command(t, "build", "-C", dir, "-o", bin+string(filepath.Separator), "./cmd/...")
 	exe := filepath.Join(bin, "program")
-	for _, r := range slices.Concat(conformRows, conformCallRows, conformIteratorRows, conformErrorRows, conformLogRows) {
+	for _, r := range slices.Concat(conformRows, conformCallRows, conformIteratorRows, conformErrorRows, conformFilterRows, conformLogRows) {
 		for _, r := range r.inForms() {
 			t.Run(r.name(), func(t *testing.T) {
 				t.Parallel()
