@@ -170,6 +170,7 @@ func (p *preparer) changeGenerated(w *Changes, dir string, units []*unit) {
 		files[path] = nil
 	}
 	var others [][]byte
+	tests, testMains := false, false // in files that are left out
 	for _, u := range units {
 		for path, src := range u.placed {
 			if !slices.Contains(u.pkg.Files, path) {
@@ -182,12 +183,15 @@ func (p *preparer) changeGenerated(w *Changes, dir string, units []*unit) {
 		for _, path := range u.pkg.Ignored {
 			if src, err := p.raw(path); err == nil && !w.changes(path) {
 				others = append(others, src)
+				tests = tests || rewriter.IsTest(path)
+				testMains = testMains || testMain.Match(src)
 			}
 		}
 	}
+	keepMain := tests && !testMains && p.cmd.Verb != "strip"
 	for path, src := range files {
 		old, _ := p.raw(path)
-		w.add(Change{path, old, rewriter.KeepSites(src, old, others)})
+		w.add(Change{path, old, rewriter.KeepSites(src, old, others, keepMain)})
 	}
 }
 

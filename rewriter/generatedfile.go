@@ -77,6 +77,10 @@ func readGenerated(src []byte) generatedFile {
 	return f
 }
 
+func (f *generatedFile) declares(name string) bool {
+	return slices.ContainsFunc(f.decls, func(d declaration) bool { return d.name == name })
+}
+
 // uses reports whether a declaration names an import.
 func (f *generatedFile) uses(spec string) bool {
 	name, _, _ := strings.Cut(spec, " ")

@@ -7,9 +7,9 @@ import (
 // KeepSites adds to a generated file what an older one declares and other files
 // name: those that the plan is not about, as build constraints leave them out,
 // and that were rewritten where they do not; and those in which a person has
-// made inserted code his own. Either file may be nil, and so may be what comes
-// of them.
-func KeepSites(now, old []byte, others [][]byte) []byte {
+// made inserted code his own. With testMain its TestMain stays, too: nothing
+// names that. Either file may be nil, and so may be what comes of them.
+func KeepSites(now, old []byte, others [][]byte, testMain bool) []byte {
 	if old == nil {
 		return now
 	}
@@ -18,14 +18,14 @@ func KeepSites(now, old []byte, others [][]byte) []byte {
 		used.words(src)
 	}
 	a, b := readGenerated(now), readGenerated(old)
-	kept := false
-	for _, d := range b.decls {
-		if used.used[d.name] && !slices.ContainsFunc(a.decls, func(have declaration) bool { return have.name == d.name }) {
+	kept := len(a.decls)
+	for _, d := range slices.Backward(b.decls) { // those that name others come last
+		if (used.used[d.name] || testMain && d.kind() == testMainDecl) && !a.declares(d.name) {
 			a.decls = append(a.decls, d)
-			kept = true
+			used.words([]byte(d.text))
 		}
 	}
-	if !kept {
+	if kept == len(a.decls) {
 		return now
 	}
 	if a.head == "" {

@@ -42,7 +42,7 @@ func Strip(f Rewritten) (Stripped, error) {
 		return Stripped{Src: f.Src}, nil
 	}
 	out := s.edits.apply(text, 0, len(text), f.Stay)
-	if !f.Stay && s.laidOut && formatted(text) {
+	if !f.Stay && (s.tidied || s.laidOut && formatted(text)) {
 		if tidy, err := format.Source(out); err == nil {
 			out = tidy
 		}
@@ -67,6 +67,7 @@ type stripper struct {
 	edits   edits
 	changed []changed
 	edited  []token.Position
+	tidied  bool // gofmt has been over what was inserted between comments
 	laidOut bool // what is around what was inserted may be laid out in another way because of it
 }
 
@@ -108,25 +109,4 @@ func (s *stripper) find() {
 		s.edit(c.Pos(), c.End(), "")
 	}
 	slices.SortFunc(s.edited, func(a, b token.Position) int { return a.Offset - b.Offset })
-}
-
-// inline finds what stands between two comments on a line of the user's.
-func (s *stripper) inline() {
-	var open *ast.Comment
-	for _, group := range s.syntax.Comments {
-		for _, c := range group.List {
-			switch {
-			case strings.HasPrefix(c.Text, genInline):
-				open = c
-			case c.Text == endInline && open != nil:
-				m := parseMark(strings.TrimSuffix(open.Text[len(genInline):], "*/"))
-				if code := s.text[s.offset(open.End()):s.offset(c.Pos())]; sumOf(string(code), m.was) != m.sum {
-					s.suspect(open.Pos())
-				}
-				s.edit(open.Pos(), c.End(), m.was)
-				s.laidOut = true
-				open = nil
-			}
-		}
-	}
 }
