@@ -225,6 +225,10 @@ func newSettings(options []StartOption) *settings {
 		set.watched = new(watched)
 	}
 	if !set.off {
+		if c.Startup {
+			text := startupText(c)
+			diag.Once(text, "%s", text)
+		}
 		set.sampler = sampling.NewSampler(c.Rules, sampling.NewLimiter(c.RateLimit))
 		set.sender = transport.New(transport.Options{Agent: c.Agent, Headers: headers(), Answer: set.sampler.Rates.Update})
 	}

@@ -26,6 +26,7 @@ type Tag struct{ Key, Value string }
 type Config struct {
 	Enabled    bool
 	Debug      bool   // say more
+	Startup    bool   // say once what is in force
 	Service    string // never empty
 	Env        string // "" is none
 	Version    string // "" is none
@@ -65,6 +66,7 @@ func Read(getenv func(string) string, socketExists func(string) bool, program st
 	c := &Config{
 		Enabled:    r.flag("DD_TRACE_ENABLED", true),
 		Debug:      r.flag("DD_TRACE_DEBUG", false),
+		Startup:    r.flag("DD_TRACE_STARTUP_LOGS", false), // as in Python; a command should not write what nobody asked for
 		Service:    getenv("DD_SERVICE"),
 		Env:        getenv("DD_ENV"),
 		Version:    getenv("DD_VERSION"),

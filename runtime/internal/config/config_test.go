@@ -36,7 +36,7 @@ func TestValues(t *testing.T) {
 // TestProblems gives every variable a value that does not parse: each is named once, with what is used instead.
 func TestProblems(t *testing.T) {
 	env := map[string]string{
-		"DD_TRACE_ENABLED": "maybe", "DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED": "2", "DD_TRACE_SPAN_TRACEBACK_MAX_SIZE": "-1",
+		"DD_TRACE_ENABLED": "maybe", "DD_TRACE_STARTUP_LOGS": "2", "DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED": "2", "DD_TRACE_SPAN_TRACEBACK_MAX_SIZE": "-1",
 		"DD_TRACE_PARTIAL_FLUSH_ENABLED": "x", "DD_TRACE_PARTIAL_FLUSH_MIN_SPANS": "0", "DD_SERVICE_MAPPING": "a;b",
 		"DD_TAGS": ":v", "DD_TRACE_AGENT_URL": "gopher://x", "DD_TRACE_PROPAGATION_STYLE": "jaeger", "DD_TRACE_PROPAGATION_STYLE_INJECT": "b3,x",
 		"DD_TRACE_PROPAGATION_EXTRACT_FIRST": "x", "DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT": "stop", "DD_LOGS_INJECTION": "x",
