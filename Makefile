@@ -24,7 +24,8 @@ torture: ## long runs: code that is not ours with every function traced, in the 
 	$(GO) run ./internal/roundtrip -statements -bom modules
 	$(GO) run ./internal/torture
 	$(GO) test -race ./...
-	@for target in ./directives:FuzzParse ./directives:FuzzFind ./directives:FuzzRules ./rewriter:FuzzPlan ./rewriter:FuzzInPlace ./rewriter:FuzzStrip ./agent:FuzzDecode ./runtime/tracetest:FuzzDecode ./runtime/internal/msgpack:FuzzRead ./runtime/internal/transport:FuzzResponse ./runtime/internal/propagation:FuzzExtract; do \
+	@for target in ./directives:FuzzParse ./directives:FuzzFind ./directives:FuzzRules ./rewriter:FuzzPlan ./rewriter:FuzzInPlace ./rewriter:FuzzStrip ./agent:FuzzDecode ./runtime/tracetest:FuzzDecode ./runtime/internal/msgpack:FuzzRead ./runtime/internal/transport:FuzzResponse ./runtime/internal/propagation:FuzzExtract \
+		./runtime/internal/json:FuzzParse ./runtime/internal/sampling:FuzzGlob ./runtime/internal/sampling:FuzzRules ./runtime/internal/filter:FuzzFilter; do \
 		$(GO) test -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime 60s $${target%:*} || exit 1; done
 
 demo: ## the sandwich shop, with an order sent to it
