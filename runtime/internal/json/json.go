@@ -86,16 +86,24 @@ func (p *parser) value(depth int) (any, error) {
 	case c == '-' || c >= '0' && c <= '9':
 		return p.number()
 	}
-	for word, v := range words {
-		if strings.HasPrefix(p.text[p.at:], word) {
-			p.at += len(word)
-			return v, nil
-		}
+	switch {
+	case p.word("true"):
+		return true, nil
+	case p.word("false"):
+		return false, nil
+	case p.word("null"):
+		return nil, nil
 	}
 	return nil, p.unexpected()
 }
 
-var words = map[string]any{"true": true, "false": false, "null": nil}
+func (p *parser) word(word string) bool {
+	if !strings.HasPrefix(p.text[p.at:], word) {
+		return false
+	}
+	p.at += len(word)
+	return true
+}
 
 func (p *parser) array(depth int) (any, error) {
 	p.at++
