@@ -21,9 +21,9 @@ conf.requests http.url=http://host/
 	{id: "E5", env: []string{`DD_TRACE_SAMPLING_RULES=[{"resource":"get /health*","sample_rate":0},{"resource":"GET *","sample_rate":1}]`},
 		show: sampled, spans: sampledAs("_dd.p.dm=-3 a=1 _dd.rule_psr:0 _sampling_priority_v1:-1 n:5", "_dd.p.dm=-0 _sampling_priority_v1:1")},
 	{id: "E5/rate 1", run: "E5", env: []string{`DD_TRACE_SAMPLING_RULES=[{"name":"*.serves","tags":{"n":"?"},"sample_rate":1}]`, "DD_TRACE_SAMPLE_RATE=0"},
-		show: sampled, spans: sampledAs("_dd.p.dm=-3 a=1 _dd.limit_psr:1 _dd.rule_psr:1 _sampling_priority_v1:2 n:5", "_dd.p.dm=-3 _dd.rule_psr:0 _sampling_priority_v1:-1")},
+		show: sampled, spans: sampledAs("_dd.p.dm=-3 _dd.p.ksr=1 a=1 _dd.limit_psr:1 _dd.rule_psr:1 _sampling_priority_v1:2 n:5", "_dd.p.dm=-3 _dd.rule_psr:0 _sampling_priority_v1:-1")},
 	{id: "E5/limit", run: "E5", env: []string{`DD_TRACE_SAMPLE_RATE=1`, "DD_TRACE_RATE_LIMIT=1"},
-		show: sampled, spans: sampledAs("_dd.p.dm=-3 a=1 _dd.limit_psr:1 _dd.rule_psr:1 _sampling_priority_v1:2 n:5", "_dd.p.dm=-3 _dd.limit_psr:0.5 _dd.rule_psr:1 _sampling_priority_v1:-1")},
+		show: sampled, spans: sampledAs("_dd.p.dm=-3 _dd.p.ksr=1 a=1 _dd.limit_psr:1 _dd.rule_psr:1 _sampling_priority_v1:2 n:5", "_dd.p.dm=-3 _dd.limit_psr:0.5 _dd.rule_psr:1 _sampling_priority_v1:-1")},
 	{id: "E6", show: sampled, spans: `
 ? conf.servesPart part=-1 _sampling_priority_v1:-1
   inner

@@ -202,6 +202,9 @@ func (e *encoder) count(s *Span, more *extra, first, root, top bool) (n fixed) {
 		if e.decision.Mechanism != "" {
 			n.meta++
 		}
+		if e.decision.Rate != "" {
+			n.meta++
+		}
 		n.meta += len(e.handedOn)
 	}
 	if (root || first) && e.trace.origin() != "" {
@@ -245,6 +248,9 @@ func (e *encoder) fixedMeta(b []byte, s *Span, more *extra, first, root bool) []
 	}
 	if m := e.decision.Mechanism; m != "" {
 		b = appendPair(b, mechanismKey, m)
+	}
+	if r := e.decision.Rate; r != "" {
+		b = appendPair(b, rateKey, r)
 	}
 	for _, t := range e.handedOn {
 		b = appendPair(b, t.key, t.text)

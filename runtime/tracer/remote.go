@@ -36,10 +36,11 @@ func (m TextMap) Get(key string) string {
 // Set sets the value of a key.
 func (m TextMap) Set(key, value string) { m[key] = value }
 
-// highKey and mechanismKey are tags of the first span of a chunk, too.
+// highKey, mechanismKey and rateKey are tags of the first span of a chunk, too.
 const (
 	highKey      = propagation.HighKey
 	mechanismKey = propagation.MechanismKey
+	rateKey      = propagation.RateKey
 )
 
 // Remote is the active span of another process, as a carrier has brought it.
@@ -148,7 +149,7 @@ func (t *trace) handedOn() (list []tag) {
 		return t.remote.tags
 	}
 	for _, tag := range t.remote.tags {
-		if tag.key != mechanismKey {
+		if tag.key != mechanismKey && tag.key != rateKey {
 			list = append(list, tag)
 		}
 	}
@@ -195,6 +196,9 @@ func (s *Span) going() (c propagation.Context) {
 	}
 	if d.Mechanism != "" && d.Priority > 0 { // who keeps it; who drops it is nobody's business
 		c.Tags = append(c.Tags, propagation.Pair{Key: mechanismKey, Value: d.Mechanism})
+	}
+	if d.Rate != "" {
+		c.Tags = append(c.Tags, propagation.Pair{Key: rateKey, Value: d.Rate})
 	}
 	for _, tag := range t.handedOn() {
 		c.Tags = append(c.Tags, propagation.Pair{Key: tag.key, Value: tag.text})

@@ -5,6 +5,7 @@ package tracer
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -26,6 +27,15 @@ func TestAgentRates(t *testing.T) {
 	equal(t, "before", run("conf"), "1 -0 0 false")
 	equal(t, "after", run("conf"), "0 -1 0 true")
 	equal(t, "another service", run("other"), "1 -1 1 true")
+
+	_, root := Trace(bg, "s", Service("other"))
+	out := http.Header{}
+	Inject(nil, out)
+	root.Finish()
+	equal(t, "the rate", r.span(t).Meta["_dd.p.ksr"], "1")
+	if tags := out.Get(tagsKey); !strings.Contains(tags, "_dd.p.dm=-1,_dd.p.ksr=1") {
+		t.Errorf("handed on: %s", tags)
+	}
 }
 
 // TestRateLimit keeps one trace a second by the global rate.

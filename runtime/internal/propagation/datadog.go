@@ -21,6 +21,7 @@ const (
 	tagPrefix    = "_dd.p."
 	HighKey      = "_dd.p.tid" // the upper half of the trace's id, 16 hexadecimal digits
 	MechanismKey = "_dd.p.dm"  // who has decided that the trace is kept
+	RateKey      = "_dd.p.ksr" // by which rate
 )
 
 // maxTags is how long the value of TagsKey may be (dd-trace-go, defaultMaxTagsHeaderLen).

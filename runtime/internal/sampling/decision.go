@@ -6,7 +6,11 @@
 // It knows spans only as Subjects, and neither the environment nor how a decision is sent.
 package sampling
 
-import "time"
+import (
+	"math"
+	"strconv"
+	"time"
+)
 
 // Sampling priorities, as the agent has them.
 const (
@@ -29,6 +33,7 @@ type Decision struct {
 	Priority  int32
 	Mechanism string // "" if another process has decided
 	Metrics   []Metric
+	Rate      string // by which a trace id has been let pass or not: _dd.p.ksr; "": none
 
 	Final  bool // only the program decides otherwise
 	Manual bool // the program has decided
@@ -113,7 +118,7 @@ func (s *Sampler) Decide(trace uint64, root Subject, before *Decision, final boo
 	if !ok {
 		return standard.get(final)
 	}
-	d := &Decision{Priority: Drop, Mechanism: byAgent, Metrics: []Metric{{"_dd.agent_psr", rate}}, Final: final}
+	d := &Decision{Priority: Drop, Mechanism: byAgent, Metrics: []Metric{{"_dd.agent_psr", rate}}, Rate: formatRate(rate), Final: final}
 	if Passes(trace, rate) {
 		d.Priority = Keep
 	}
@@ -139,9 +144,18 @@ func (s *Sampler) byRule(r *Rule, trace uint64, before *Decision, final bool) *D
 		Metrics: []Metric{{"_dd.rule_psr", r.Rate}, {"_dd.limit_psr", limit.rate}},
 	}
 	if limit.ok {
-		d.Priority = UserKeep
+		d.Priority, d.Rate = UserKeep, formatRate(r.Rate)
 	}
 	return d
+}
+
+// formatRate has at most 6 digits behind the point, as in all Datadog tracers. A rate of 0 lets nothing pass, and says
+// nothing of what has (dd-trace-py, ddtrace/_trace/sampler.py).
+func formatRate(rate float64) string {
+	if rate <= 0 {
+		return ""
+	}
+	return strconv.FormatFloat(math.Round(rate*1e6)/1e6, 'f', -1, 64)
 }
 
 var unlimited = verdict{true, 1}
@@ -152,8 +166,8 @@ type outcomes struct{ dropped, kept *pair }
 func newOutcomes(rate float64) outcomes {
 	of := Metric{"_dd.rule_psr", rate}
 	return outcomes{
-		dropped: newPair(Decision{Priority: UserDrop, Mechanism: byRule, Metrics: []Metric{of}}),
-		kept: newPair(Decision{Priority: UserKeep, Mechanism: byRule, limit: &unlimited,
+		dropped: newPair(Decision{Priority: UserDrop, Mechanism: byRule, Metrics: []Metric{of}, Rate: formatRate(rate)}),
+		kept: newPair(Decision{Priority: UserKeep, Mechanism: byRule, limit: &unlimited, Rate: formatRate(rate),
 			Metrics: []Metric{of, {"_dd.limit_psr", 1}}}),
 	}
 }

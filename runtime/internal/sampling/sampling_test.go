@@ -234,20 +234,20 @@ func TestDecide(t *testing.T) {
 	s := NewSampler(append(rules, Everything(0.5)), NewLimiter(1))
 	shop := subject{service: "shop", resource: "GET /"}
 	show := func(d *Decision) string {
-		return fmt.Sprint(d.Priority, " ", d.Mechanism, " ", d.Metrics, " ", d.Final)
+		return fmt.Sprint(d.Priority, " ", d.Mechanism, " ", d.Metrics, " ", d.Final, " "+d.Rate)
 	}
 	first := s.Decide(1, shop, nil, false)
 	for _, c := range []struct {
 		what, want string
 		got        *Decision
 	}{
-		{"the first one", "2 -3 [{_dd.rule_psr 1} {_dd.limit_psr 1}] false", first},
-		{"again", "2 -3 [{_dd.rule_psr 1} {_dd.limit_psr 1}] true", s.Decide(1, shop, first, true)},
-		{"above the limit", "-1 -3 [{_dd.rule_psr 1} {_dd.limit_psr 0.5}] true", s.Decide(2, shop, nil, true)},
-		{"a health check", "-1 -3 [{_dd.rule_psr 0}] false", s.Decide(1, subject{resource: "get /HEALTH"}, first, false)},
-		{"another, kept already", "2 -3 [{_dd.rule_psr 0.5} {_dd.limit_psr 1}] false", s.Decide(1, subject{}, first, false)},
-		{"another", "-1 -3 [{_dd.rule_psr 0.5}] false", s.Decide(5198373796167680436, subject{}, nil, false)},
-		{"no settings", "1 -0 [] true", NewSampler(nil, nil).Decide(1, shop, nil, true)},
+		{"the first one", "2 -3 [{_dd.rule_psr 1} {_dd.limit_psr 1}] false 1", first},
+		{"again", "2 -3 [{_dd.rule_psr 1} {_dd.limit_psr 1}] true 1", s.Decide(1, shop, first, true)},
+		{"above the limit", "-1 -3 [{_dd.rule_psr 1} {_dd.limit_psr 0.5}] true ", s.Decide(2, shop, nil, true)},
+		{"a health check", "-1 -3 [{_dd.rule_psr 0}] false ", s.Decide(1, subject{resource: "get /HEALTH"}, first, false)},
+		{"another, kept already", "2 -3 [{_dd.rule_psr 0.5} {_dd.limit_psr 1}] false 0.5", s.Decide(1, subject{}, first, false)},
+		{"another", "-1 -3 [{_dd.rule_psr 0.5}] false 0.5", s.Decide(5198373796167680436, subject{}, nil, false)},
+		{"no settings", "1 -0 [] true ", NewSampler(nil, nil).Decide(1, shop, nil, true)},
 	} {
 		if got := show(c.got); got != c.want {
 			t.Errorf("%s: %s, want %s", c.what, got, c.want)
@@ -256,12 +256,12 @@ func TestDecide(t *testing.T) {
 	agent := NewSampler(nil, nil)
 	agent.Rates.Update([]byte(`{"rate_by_service":{"service:shop,env:e":0.06}}`))
 	shop.tags = map[string]any{"env": "e"}
-	for id, want := range map[uint64]string{1: "0 -1 [{_dd.agent_psr 0.06}] true", 1 << 63: "0 -1 [{_dd.agent_psr 0.06}] true", 0: "1 -1 [{_dd.agent_psr 0.06}] true"} {
+	for id, want := range map[uint64]string{1: "0 -1 [{_dd.agent_psr 0.06}] true 0.06", 1 << 63: "0 -1 [{_dd.agent_psr 0.06}] true 0.06", 0: "1 -1 [{_dd.agent_psr 0.06}] true 0.06"} {
 		if got := show(agent.Decide(id, shop, nil, true)); got != want {
 			t.Errorf("trace %d by the agent's rate: %s, want %s", id, got, want)
 		}
 	}
-	if got := show(agent.Decide(1, subject{service: "x"}, nil, true)); got != "1 -0 [] true" {
+	if got := show(agent.Decide(1, subject{service: "x"}, nil, true)); got != "1 -0 [] true " {
 		t.Errorf("a service that the agent does not know: %s", got)
 	}
 }
