@@ -170,6 +170,11 @@ func TestAllocations(t *testing.T) {
 			t.Errorf("%s: %v allocations, at most %v wanted", c.what, n, c.most)
 		}
 	}
+	bench(t, `DD_TRACE_SAMPLING_RULES=[{"resource":"GET /","tags":{"component":"b*"},"sample_rate":0}]`, "DD_TRACE_RATE_LIMIT=-1", "DD_APM_IGNORE_RESOURCES=x",
+		`DD_SPAN_SAMPLING_RULES=[{"name":"none"}]`)
+	if n := testing.AllocsPerRun(200, func() { one(ctx) }); n > 2 {
+		t.Errorf("root, with rules: %v allocations", n)
+	}
 	bench(t, "DD_TRACE_ENABLED=false")
 	if n := testing.AllocsPerRun(200, func() { three(ctx) }); n != 0 {
 		t.Errorf("off: %v allocations", n)
