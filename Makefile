@@ -1,6 +1,6 @@
 GO ?= go
 
-.PHONY: test lint bench torture demo
+.PHONY: test lint bench torture agents demo
 
 test: ## all tests
 	$(GO) test -timeout 30m ./...
@@ -24,9 +24,13 @@ torture: ## long runs: code that is not ours with every function traced, in the 
 	$(GO) run ./internal/roundtrip -statements -bom modules
 	$(GO) run ./internal/torture
 	$(GO) test -race ./...
+	$(MAKE) agents
 	@for target in ./directives:FuzzParse ./directives:FuzzFind ./directives:FuzzRules ./rewriter:FuzzPlan ./rewriter:FuzzInPlace ./rewriter:FuzzStrip ./agent:FuzzDecode ./runtime/tracetest:FuzzDecode ./runtime/internal/msgpack:FuzzRead ./runtime/internal/transport:FuzzResponse ./runtime/internal/propagation:FuzzExtract \
 		./runtime/internal/json:FuzzParse ./runtime/internal/sampling:FuzzGlob ./runtime/internal/sampling:FuzzRules ./runtime/internal/filter:FuzzFilter; do \
 		$(GO) test -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime 60s $${target%:*} || exit 1; done
+
+agents: ## what the runtime sends, through Datadog's own trace-agent: a module of its own, some minutes to build
+	cd test/agents && $(GO) vet ./... && $(GO) test -count=1 ./...
 
 demo: ## the sandwich shop, with an order sent to it
 	$(GO) run ./cmd/ddinstrument run ./examples/sandwich -demo

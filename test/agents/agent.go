@@ -1,0 +1,83 @@
+// Package agents puts the runtime before Datadog's own trace-agent: not a mock of it but its code, with an intake on the
+// loopback in the place of Datadog's. It is a module of its own so that who uses ddinstrument has nothing to do with the
+// modules that the agent is made of.
+//
+// The agent is this test's own binary, started once more (see TestMain), so that it can be ended like one.
+package agents
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"regexp"
+	"strings"
+
+	gzipimpl "github.com/DataDog/datadog-agent/comp/trace/compression/impl-gzip"
+	"github.com/DataDog/datadog-agent/pkg/trace/agent"
+	"github.com/DataDog/datadog-agent/pkg/trace/config"
+	"github.com/DataDog/datadog-agent/pkg/trace/telemetry"
+	"github.com/DataDog/datadog-go/v5/statsd"
+)
+
+// What the agent program is told in its environment.
+const (
+	intakeVariable = "AGENTS_INTAKE" // the address of the intake; the binary is the agent if there is one
+	legacyVariable = "AGENTS_LEGACY" // not empty: what comes as v0.4 is handled as agents did before they had v1.0
+	ignoreVariable = "DD_APM_IGNORE_RESOURCES"
+	rejectVariable = "DD_APM_FILTER_TAGS_REJECT"
+)
+
+// run is the agent. Its first line says where it listens; it ends when ctx does.
+func run(ctx context.Context, intake string) error {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	conf, err := configuration(intake)
+	if err != nil {
+		return err
+	}
+	conf.ReceiverHost = "127.0.0.1"
+	conf.ReceiverPort = listener.Addr().(*net.TCPAddr).Port
+	a := agent.NewAgent(ctx, conf, telemetry.NewNoopCollector(), &statsd.NoOpClient{}, gzipimpl.NewComponent())
+	a.Receiver.SetTCPListener(listener)
+	fmt.Fprintf(os.Stdout, "http://%s\n", listener.Addr())
+	a.Run()
+	return nil
+}
+
+// configuration is that of a stock agent, as far as the command around this code would read it from datadog.yaml, but for
+// how long it waits before it sends.
+func configuration(intake string) (*config.AgentConfig, error) {
+	c := config.New()
+	c.Endpoints = []*config.Endpoint{{Host: intake, APIKey: strings.Repeat("0", 32)}}
+	c.Hostname = "host"
+	c.TraceWriter.FlushPeriodSeconds = 0.1
+	c.DecoderTimeout = 1000 // milliseconds, as datadog.yaml has it; 0 drops payloads at random, with status 200
+	if os.Getenv(legacyVariable) != "" {
+		c.Features["disable-convert-traces"] = struct{}{}
+	}
+	c.EVPProxy.Enabled = false
+	c.OpenLineageProxy.Enabled = false
+	c.Obfuscation.ES.Enabled = true
+	c.Obfuscation.OpenSearch.Enabled = true
+	c.Obfuscation.Mongo.Enabled = true
+	c.Obfuscation.Redis.Enabled = true
+	c.Obfuscation.Valkey.Enabled = true
+	c.Obfuscation.Memcached.Enabled = true
+	c.Obfuscation.CreditCards.Enabled = true
+	if text := os.Getenv(ignoreVariable); text != "" {
+		c.Ignore["resource"] = strings.Split(text, ",")
+		for _, e := range c.Ignore["resource"] {
+			if _, err := regexp.Compile(e); err != nil {
+				return nil, fmt.Errorf("%s: %w", ignoreVariable, err)
+			}
+		}
+	}
+	for _, word := range strings.Fields(os.Getenv(rejectVariable)) {
+		key, value, _ := strings.Cut(word, ":")
+		c.RejectTags = append(c.RejectTags, &config.Tag{K: key, V: value})
+	}
+	return c, nil
+}

@@ -1,0 +1,120 @@
+package agents
+
+import (
+	"fmt"
+	"maps"
+	"strconv"
+
+	pb "github.com/DataDog/datadog-agent/pkg/proto/pbgo/trace"
+	"github.com/DataDog/datadog-agent/pkg/proto/pbgo/trace/idx"
+)
+
+// chunk is part of a trace, the same whether it comes in the form of v0.4 (which the agent sends on if it is told not to
+// convert it) or in that of v1.0. What v1.0 says once of the whole chunk is here, and no tag of a span.
+type chunk struct {
+	high      uint64 // upper half of the trace id
+	low       uint64
+	priority  int
+	mechanism int // who has decided
+	origin    string
+	spans     map[uint64]span
+}
+
+type span struct {
+	name, service, resource, typ string
+
+	parent          uint64
+	start, duration int64
+	failed          bool
+	meta            map[string]string
+	metrics         map[string]float64
+}
+
+// The tags of v0.4 for which v1.0 has fields of a chunk or payload.
+const (
+	highKey      = "_dd.p.tid"
+	mechanismKey = "_dd.p.dm"
+	priorityKey  = "_sampling_priority_v1"
+	originKey    = "_dd.origin"
+)
+
+func fromSpans(list []*pb.Span) chunk {
+	c := chunk{spans: map[uint64]span{}}
+	for _, s := range list {
+		c.low = s.TraceID
+		n := span{s.Name, s.Service, s.Resource, s.Type, s.ParentID, s.Start, s.Duration, s.Error != 0,
+			maps.Clone(s.Meta), maps.Clone(s.Metrics)}
+		if v, ok := n.meta[highKey]; ok {
+			c.high, _ = strconv.ParseUint(v, 16, 64)
+		}
+		if v, ok := n.meta[mechanismKey]; ok {
+			c.mechanism, _ = strconv.Atoi(v)
+			c.mechanism = -c.mechanism
+		}
+		if v, ok := n.metrics[priorityKey]; ok {
+			c.priority = int(v)
+		}
+		if v, ok := n.meta[originKey]; ok {
+			c.origin = v
+		}
+		n.lift()
+		c.spans[s.SpanID] = n
+	}
+	return c
+}
+
+// lift takes out of a span's tags what is said of its chunk or of who sends it.
+func (s *span) lift() {
+	for _, key := range []string{highKey, mechanismKey, originKey, "language", "runtime-id"} {
+		delete(s.meta, key)
+	}
+	delete(s.metrics, priorityKey)
+}
+
+func fromIndexed(in *idx.InternalTraceChunk) chunk {
+	c := chunk{
+		high: in.TraceIDHigh(), low: in.LegacyTraceID(), priority: int(in.Priority), mechanism: int(in.SamplingMechanism()),
+		origin: in.Origin(), spans: map[uint64]span{},
+	}
+	for _, s := range in.Spans {
+		n := span{s.Name(), s.Service(), s.Resource(), s.Type(), s.ParentID(), int64(s.Start()), int64(s.Duration()), s.Error(),
+			map[string]string{}, map[string]float64{}}
+		for ref, v := range s.Attributes() {
+			key := in.Strings.Get(ref)
+			switch v.Value.(type) {
+			case *idx.AnyValue_DoubleValue, *idx.AnyValue_IntValue:
+				f, err := v.AsDoubleValue(in.Strings)
+				if err != nil {
+					n.meta[key] = fmt.Sprint("no number: ", err)
+				}
+				n.metrics[key] = f
+			default:
+				n.meta[key] = v.AsString(in.Strings)
+			}
+		}
+		for key, value := range map[string]string{"env": s.Env(), "version": s.Version(), "component": s.Component()} {
+			if value != "" {
+				n.meta[key] = value
+			}
+		}
+		if kind := s.SpanKind(); s.Kind() > idx.SpanKind_SPAN_KIND_INTERNAL {
+			n.meta["span.kind"] = kind
+		}
+		n.lift()
+		c.spans[s.SpanID()] = n
+	}
+	return c
+}
+
+// sender is what a payload says of who sends it.
+type sender struct{ language, tracer, env, version, languageVersion string }
+
+func senderOf(p any) sender {
+	switch p := p.(type) {
+	case *pb.TracerPayload:
+		return sender{p.LanguageName, p.TracerVersion, p.Env, p.AppVersion, p.LanguageVersion}
+	case *idx.InternalTracerPayload:
+		return sender{p.LanguageName(), p.TracerVersion(), p.Env(), p.AppVersion(), p.LanguageVersion()}
+	}
+	return sender{}
+}

@@ -1,0 +1,142 @@
+package agents
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	pb "github.com/DataDog/datadog-agent/pkg/proto/pbgo/trace"
+	"github.com/DataDog/datadog-agent/pkg/proto/pbgo/trace/idx"
+)
+
+// intake plays Datadog: it takes what the agent sends.
+type intake struct {
+	*httptest.Server
+	mu     sync.Mutex
+	chunks []chunk
+	from   []sender
+	fault  error
+}
+
+func startIntake(t *testing.T) *intake {
+	in := new(intake)
+	in.Server = httptest.NewServer(in)
+	t.Cleanup(in.Close)
+	return in
+}
+
+func (in *intake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/api/v0.2/traces" { // statistics and the agent's own news
+		io.Copy(io.Discard, r.Body)
+		return
+	}
+	var p pb.AgentPayload
+	body, err := unzip(r.Body)
+	if err == nil {
+		err = p.UnmarshalVT(body)
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if err != nil {
+		in.fault = err
+	}
+	for _, p := range p.TracerPayloads {
+		in.from = append(in.from, senderOf(p))
+		for _, c := range p.Chunks {
+			in.chunks = append(in.chunks, fromSpans(c.Spans))
+		}
+	}
+	for _, p := range p.IdxTracerPayloads {
+		in.from = append(in.from, senderOf(idx.FromProto(p)))
+		for _, c := range idx.FromProto(p).Chunks {
+			in.chunks = append(in.chunks, fromIndexed(c))
+		}
+	}
+}
+
+func unzip(r io.Reader) ([]byte, error) {
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
+}
+
+// wait returns what has come once there are so many chunks.
+func (in *intake) wait(t *testing.T, chunks int) []chunk {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		in.mu.Lock()
+		list, fault := in.chunks, in.fault
+		in.mu.Unlock()
+		if fault != nil {
+			t.Fatal(fault)
+		}
+		if len(list) >= chunks {
+			return list
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%d chunks have come, not %d", len(list), chunks)
+		}
+	}
+}
+
+// tap stands between the runtime and the agent, and reads, as the agent does, what passes.
+type tap struct {
+	*httptest.Server
+	mu     sync.Mutex
+	chunks []chunk
+	fault  error
+}
+
+func startTap(t *testing.T, agent string) *tap {
+	u, err := url.Parse(agent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(u)
+	p := new(tap)
+	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v0.4/traces" {
+			r.Body = p.read(r.Body)
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(p.Close)
+	return p
+}
+
+func (p *tap) read(r io.Reader) io.ReadCloser {
+	body, err := io.ReadAll(r)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var traces pb.Traces
+	if err == nil {
+		_, err = traces.UnmarshalMsg(body)
+	}
+	if err != nil {
+		p.fault = err
+	}
+	for _, c := range traces {
+		p.chunks = append(p.chunks, fromSpans(c))
+	}
+	return io.NopCloser(bytes.NewReader(body))
+}
+
+// sent returns what has passed.
+func (p *tap) sent(t *testing.T) []chunk {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.fault != nil {
+		t.Fatal(p.fault)
+	}
+	return p.chunks
+}

@@ -1,0 +1,3 @@
+module example.com/na-mes.x/v2
+
+go 1.24
