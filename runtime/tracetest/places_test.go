@@ -56,3 +56,28 @@ func TestFallback(t *testing.T) {
 		wantTree(t, rec, tree("a")+tree("c"))
 	})
 }
+
+// TestDecided records what sampling and filters have made of traces.
+func TestDecided(t *testing.T) {
+	t.Setenv("DD_TRACE_SAMPLING_RULES", `[{"resource":"GET /health*","sample_rate":0}]`)
+	t.Setenv("DD_APM_IGNORE_RESOURCES", "^GET /ignored$")
+	rec := tracetest.Start(t)
+	tracer.AddFilter(func(trace tracer.TraceView) tracer.Decision {
+		trace.Root().SetTag("filtered", true)
+		return tracer.Keep
+	})
+	for _, resource := range []string{"GET /health/a", "GET /ignored", "GET /"} {
+		_, s := tracer.Trace(bg, "request", tracer.Resource(resource))
+		s.Finish()
+	}
+	wantTree(t, rec, "request resource=\"GET /health/a\" filtered=true\nrequest resource=\"GET /\" filtered=true\n")
+	if got := rec.Spans()[0].Tag("_sampling_priority_v1"); got != "-1" {
+		t.Errorf("the priority of what no sampling rule keeps is %s", got)
+	}
+	t.Run("inner", func(t *testing.T) { // what the program has set is in force
+		rec := tracetest.Start(t)
+		_, s := tracer.Trace(bg, "a")
+		s.Finish()
+		wantTree(t, rec, "a filtered=true\n")
+	})
+}
