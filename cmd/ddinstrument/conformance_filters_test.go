@@ -54,6 +54,8 @@ conf.servesNot
 	{id: "E8/ignored", run: "E8", env: []string{"DD_APM_IGNORE_RESOURCES=x,health.heck"}},
 	{id: "E8/rejected", run: "E8", env: []string{"DD_APM_FILTER_TAGS_REJECT=b a:1"}},
 	{id: "E8/rejected by pattern", run: "E8", env: []string{"DD_APM_FILTER_TAGS_REGEX_REJECT=a:[0-9]"}},
+	{id: "E8/by rules", run: "E8", env: []string{`DD_TRACE_FILTERING_RULES=[{"resource":"get */health*"}]`}},
+	{id: "E8/by no rule", run: "E8", spans: servesSpans, env: []string{`DD_TRACE_FILTERING_RULES=[{"name":"*.serves","filter_rate":0},{"resource":"*"}]`}},
 	{id: "E8/required", run: "E8", env: []string{"DD_APM_FILTER_TAGS_REQUIRE=a part"}},
 	{id: "E8/sent", run: "E8", env: []string{"DD_APM_IGNORE_RESOURCES=^/healthcheck,inner", "DD_APM_FILTER_TAGS_REJECT=a:2 n:5 part", "DD_APM_FILTER_TAGS_REGEX_REQUIRE=a:1|2"},
 		spans: servesSpans},

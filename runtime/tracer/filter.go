@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 
 	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
-	"github.com/ddinstrument/ddinstrument/runtime/internal/filter"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/stack"
@@ -68,13 +67,13 @@ func (fs *filters) get() []func(TraceView) Decision {
 
 // sifts tells whether anything is set that a trace has to pass, or that marks spans of it.
 func (set *settings) sifts() bool {
-	return set.Filter != nil || len(set.SpanRules) > 0 || set.filters != nil && set.filters.list.Load() != nil
+	return set.Filter != nil || len(set.DropRules) > 0 || len(set.SpanRules) > 0 || set.filters != nil && set.filters.list.Load() != nil
 }
 
 // sift says whether spans of a trace are to be sent, and marks and changes them on the way: what is dropped by the
 // environment's settings comes first, then what is kept of traces that are not, then the program's filters.
 func (set *settings) sift(t *trace, spans []*Span) bool {
-	if set.Filter != nil && t.drops(set.Filter) {
+	if (set.Filter != nil || len(set.DropRules) > 0) && t.drops(set) {
 		return false
 	}
 	if len(set.SpanRules) > 0 && t.decide(false).Priority <= 0 {
@@ -94,8 +93,8 @@ const (
 	rootDrops
 )
 
-// drops asks the environment's filter about the local root. Once the root has finished, the answer is for all of the trace.
-func (t *trace) drops(f *filter.Filter) bool {
+// drops asks the environment's filters about the local root. Once the root has finished, the answer is for all of the trace.
+func (t *trace) drops(set *settings) bool {
 	root := t.root
 	root.mu.Lock()
 	defer root.mu.Unlock()
@@ -103,7 +102,7 @@ func (t *trace) drops(f *filter.Filter) bool {
 		return known == rootDrops
 	}
 	open := !root.finished.Load()
-	drops := f.Drops(subject{root}, open)
+	drops := set.Filter != nil && set.Filter.Drops(subject{root}, open) || sampling.Drops(set.DropRules, t.low, subject{root})
 	switch {
 	case open:
 	case drops:

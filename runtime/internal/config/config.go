@@ -42,6 +42,7 @@ type Config struct {
 	RateLimit  float64         // of what they keep, traces a second; negative: none
 	SpanRules  []sampling.Rule // of single spans of traces that are not kept
 	Filter     *filter.Filter  // traces that are dropped here; nil: none are
+	DropRules  []sampling.Rule // and others that are
 	Agent      *agentaddr.Address
 	Problems   []string // a line for every value that does not parse
 }

@@ -21,6 +21,7 @@ func (r *reader) sampling(c *Config) {
 		c.Rules = append(c.Rules, sampling.Everything(v))
 	}
 	c.RateLimit = r.limit("DD_TRACE_RATE_LIMIT", defaultRateLimit)
+	c.DropRules = r.rules("DD_TRACE_FILTERING_RULES", sampling.ParseDropRules)
 	c.SpanRules = r.rules("DD_SPAN_SAMPLING_RULES", sampling.ParseSpanRules)
 }
 

@@ -112,6 +112,25 @@ func ParseSpanRules(text string) (rules []Rule, problems []string) {
 	})
 }
 
+// ParseDropRules reads the value of DD_TRACE_FILTERING_RULES: as above, with a filter_rate, which part of the traces is
+// dropped (dd-trace-py, ddtrace/_trace/filter_rule.py); without one all are.
+func ParseDropRules(text string) (rules []Rule, problems []string) {
+	return parse(text, func(r *ruleText) (Rule, error) {
+		r.drops = true
+		return r.rule(false), r.err
+	})
+}
+
+// Drops tells whether a trace is dropped, by the first rule that matches its root.
+func Drops(rules []Rule, trace uint64, root Subject) bool {
+	for i := range rules {
+		if rules[i].Match(root) {
+			return Passes(trace, rules[i].Rate)
+		}
+	}
+	return false
+}
+
 func parse(text string, one func(*ruleText) (Rule, error)) (rules []Rule, problems []string) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
@@ -146,6 +165,7 @@ func parse(text string, one func(*ruleText) (Rule, error)) (rules []Rule, proble
 // ruleText is a rule as it is written; err is the first thing that is wrong with it.
 type ruleText struct {
 	object map[string]any
+	drops  bool // its rate is that of what is dropped
 	err    error
 }
 
@@ -161,6 +181,10 @@ func (t *ruleText) fail(format string, args ...any) {
 // pattern, a rule would match everything.
 func (t *ruleText) rule(single bool) Rule {
 	r := Rule{Rate: 1, MaxPerSecond: -1}
+	rate := "sample_rate"
+	if t.drops {
+		rate = "filter_rate"
+	}
 	keys := make([]string, 0, len(t.object))
 	for key := range t.object {
 		keys = append(keys, key)
@@ -176,7 +200,7 @@ func (t *ruleText) rule(single bool) Rule {
 			r.resource = t.glob(key, t.object[key], single)
 		case "tags":
 			r.tags = t.tags(single)
-		case "sample_rate":
+		case rate:
 			r.Rate = t.number(key, 0, 1)
 		case "max_per_second":
 			r.MaxPerSecond = t.number(key, -1, 1e9)

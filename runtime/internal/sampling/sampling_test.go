@@ -129,6 +129,8 @@ func FuzzRules(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		traces, _ := ParseTraceRules(text)
 		NewSampler(traces, nil).Decide(1, subject{}, nil, true)
+		drops, _ := ParseDropRules(text)
+		Drops(drops, 1, subject{})
 		spans, _ := ParseSpanRules(text)
 		Single(spans, 1, subject{})
 	})
@@ -263,6 +265,19 @@ func TestDecide(t *testing.T) {
 	}
 	if got := show(agent.Decide(1, subject{service: "x"}, nil, true)); got != "1 -0 [] true " {
 		t.Errorf("a service that the agent does not know: %s", got)
+	}
+}
+
+func TestDropRules(t *testing.T) {
+	rules, problems := ParseDropRules(`[{"name":"keep","filter_rate":0},{"service":"s","tags":{"k":"v"},"filter_rate":0.06},{"name":"n*"},{"name":"x","sample_rate":1}]`)
+	if len(rules) != 3 || fmt.Sprint(problems) != `[rule 4: "sample_rate" is no key of a rule]` {
+		t.Errorf("%d rules, %s", len(rules), problems)
+	}
+	v := map[string]any{"k": "v"}
+	got := fmt.Sprint(Drops(rules, 0, subject{name: "keep", service: "s", tags: v}), Drops(rules, 1, subject{service: "s", tags: v}), Drops(rules, 0, subject{service: "s", tags: v}),
+		Drops(rules, 1, subject{name: "n", service: "s"}), Drops(rules, 1, subject{}))
+	if got != "false false true true false" {
+		t.Error(got)
 	}
 }
 
