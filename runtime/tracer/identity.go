@@ -35,6 +35,8 @@ func newRuntimeID() string {
 func headers() []string {
 	h := []string{
 		"Datadog-Meta-Lang: go",
+		// Without it an agent that is too busy answers 200 to what it drops (pkg/trace/api, isHeaderTrue).
+		"Datadog-Send-Real-Http-Status: true",
 		"Datadog-Meta-Lang-Version: " + strings.TrimPrefix(runtime.Version(), "go"),
 		"Datadog-Meta-Lang-Interpreter: " + runtime.Compiler + "-" + runtime.GOARCH + "-" + runtime.GOOS,
 		"Datadog-Meta-Tracer-Version: " + Version,
