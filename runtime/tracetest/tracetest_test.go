@@ -184,44 +184,6 @@ func TestProgram(t *testing.T) {
 	}
 }
 
-// failing is a test that a Recorder fails.
-type failing struct {
-	testing.TB
-	cleanup []func()
-	said    string
-}
-
-func (f *failing) Cleanup(c func())                  { f.cleanup = append(f.cleanup, c) }
-func (f *failing) Fatalf(format string, args ...any) { f.said = fmt.Sprintf(format, args...) }
-
-func (f *failing) end() {
-	for _, c := range f.cleanup {
-		c()
-	}
-}
-
-func TestFailure(t *testing.T) {
-	f := &failing{TB: t}
-	rec := tracetest.Start(f)
-	defer f.end()
-	rec.Find("a")
-	if want := "0 spans are named a, not one, among\n(no spans: has the test been built by ddinstrument test?)\n"; !strings.HasSuffix(f.said, want) {
-		t.Error(f.said)
-	}
-	work(bg, "a")
-	_, open := tracer.Trace(bg, "open")
-	defer open.Finish()
-	rec.Find("b")
-	if want := "0 spans are named b, not one, among\n" + tree("a") + "not finished: open\n"; !strings.HasSuffix(f.said, want) {
-		t.Error(f.said)
-	}
-	work(bg, "a")
-	rec.Find("a")
-	if !strings.Contains(f.said, "2 spans are named a, not one") {
-		t.Error(f.said)
-	}
-}
-
 // TestUndo starts recorders before and after there is a tracer that sends, and looks at what is left.
 func TestUndo(t *testing.T) {
 	var requests atomic.Int32
