@@ -190,9 +190,18 @@ func (p *Plan) site(fp *FilePlan, s Site) {
 	}
 }
 
-// sort orders the insertions. Two that touch the same bytes are a bug.
+// sort orders the insertions: at one place, what is put around an expression
+// comes after the statements before it. Two that touch the same bytes are a bug.
 func (fp *FilePlan) sort() {
-	slices.SortStableFunc(fp.Insertions, func(a, b Insertion) int { return cmp.Compare(a.Offset, b.Offset) })
+	late := func(ins Insertion) int {
+		if ins.Kind == Wrap && ins.At != nil {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(fp.Insertions, func(a, b Insertion) int {
+		return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(late(a), late(b)))
+	})
 	for i := 1; i < len(fp.Insertions); i++ {
 		if a, b := fp.Insertions[i-1], fp.Insertions[i]; a.Offset+a.Delete > b.Offset {
 			panic(fmt.Sprintf("rewriter: overlapping insertions in %s: %+v %+v", fp.File.Path, a, b))
