@@ -212,7 +212,7 @@ func (f *finder) statement(s ast.Stmt) (t Target, wrong string) {
 	if wrong := describeStatement(inner); wrong != "" {
 		return t, wrong
 	}
-	if !slices.Contains(statements(f.parents[s]), s) {
+	if !slices.Contains(Statements(f.parents[s]), s) {
 		return t, "a part of a statement; put it on the line above the whole"
 	}
 	jumped, inside := f.labelUse(s)
@@ -226,8 +226,8 @@ func (f *finder) statement(s ast.Stmt) (t Target, wrong string) {
 	return t, ""
 }
 
-// statements returns the list of statements that a block or clause holds.
-func statements(n ast.Node) []ast.Stmt {
+// Statements returns the list of statements that a block or clause holds.
+func Statements(n ast.Node) []ast.Stmt {
 	switch n := n.(type) {
 	case *ast.BlockStmt:
 		return n.List

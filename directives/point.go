@@ -85,7 +85,7 @@ func (f *finder) listed(s ast.Stmt) (ast.Stmt, string) {
 	for label, ok := f.parents[s].(*ast.LabeledStmt); ok; label, ok = f.parents[s].(*ast.LabeledStmt) {
 		s = label
 	}
-	for _, other := range statements(f.parents[s]) {
+	for _, other := range Statements(f.parents[s]) {
 		if other == s {
 			return s, ""
 		}
@@ -140,7 +140,7 @@ func (f *finder) endOf(d Directive) ast.Node {
 			}
 		}
 	}
-	if list := statements(end); end == nil || len(list) > 0 && list[len(list)-1].End() > d.Pos {
+	if list := Statements(end); end == nil || len(list) > 0 && list[len(list)-1].End() > d.Pos {
 		return nil
 	}
 	return end
@@ -157,7 +157,7 @@ func isClauses(n ast.Node) bool {
 
 // unreachable reports whether the end of a block can't be reached.
 func unreachable(n ast.Node) bool {
-	list := statements(n)
+	list := Statements(n)
 	if len(list) == 0 {
 		return false
 	}

@@ -182,7 +182,7 @@ func (d Directive) takes(fn *ast.FuncDecl) bool {
 func statementsIn(body *ast.BlockStmt) int {
 	n := 0
 	ast.Inspect(body, func(node ast.Node) bool {
-		for _, s := range statements(node) {
+		for _, s := range Statements(node) {
 			for label, ok := s.(*ast.LabeledStmt); ok; label, ok = s.(*ast.LabeledStmt) {
 				s = label.Stmt
 			}

@@ -63,7 +63,7 @@ func (t terminates) clauses(body *ast.BlockStmt, label string, always bool) bool
 	for _, clause := range body.List {
 		c, ok := clause.(*ast.CaseClause)
 		always = always || ok && c.List == nil
-		if list := statements(clause); !t.list(list) || breaksIn(list, label, true) {
+		if list := Statements(clause); !t.list(list) || breaksIn(list, label, true) {
 			return false
 		}
 	}

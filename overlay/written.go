@@ -95,10 +95,7 @@ func (p *preparer) without(path string) content {
 	return c
 }
 
-var (
-	generatedName = regexp.MustCompile(`^ddinstrument_sites\d*(_x)?(_test)?\.go$`)
-	endVariable   = regexp.MustCompile(`(?m)^var (\w+) \w+\.ProgramEnd$`)
-)
+var generatedName = regexp.MustCompile(`^ddinstrument_sites\d*(_x)?(_test)?\.go$`)
 
 // isGenerated reports whether a file is one that rewrite has generated.
 func isGenerated(path string, src []byte) bool {
@@ -130,9 +127,7 @@ func (p *preparer) generatedSet(dir string) generatedSet {
 			continue
 		}
 		set.paths = append(set.paths, path)
-		for _, m := range endVariable.FindAllSubmatch(src, -1) {
-			set.ends = append(set.ends, string(m[1]))
-		}
+		set.ends = append(set.ends, rewriter.EndsIn(src)...)
 	}
 	if len(set.ends) == 0 {
 		set.ends = []string{rewriter.EndName} // what declared it has been deleted, if anything is there
@@ -195,11 +190,7 @@ func (p *preparer) others(u *unit) (contents [][]byte, sites []string) {
 	}
 	for _, path := range p.generated(u.pkg.Dir) {
 		src, _ := p.raw(path)
-		for _, name := range rewriter.SitesIn(src) {
-			if slices.ContainsFunc(raw, func(src []byte) bool { return rewriter.Names(src, name) }) {
-				sites = append(sites, name)
-			}
-		}
+		sites = append(sites, rewriter.SitesNamed(src, raw)...)
 	}
 	return contents, sites
 }

@@ -11,9 +11,6 @@ import (
 	"github.com/dave/dst/dstutil"
 )
 
-func (g *grafter) offset(pos token.Pos) int { return g.plan.pkg.Fset.PositionFor(pos, false).Offset }
-func (g *grafter) line(pos token.Pos) int   { return g.plan.pkg.Fset.PositionFor(pos, false).Line }
-
 // around puts statements that are inserted into a file of their own.
 func around(statements string) string {
 	return "package p\nfunc _() {\n" + strings.Trim(statements, " ;") + "\n}"
@@ -195,7 +192,7 @@ func (g *grafter) wrap(ins Insertion) {
 	}
 	n := g.node[call].(*dst.CallExpr)
 	from := 0 // of the arguments, the first in it
-	for from < len(call.Args) && g.offset(call.Args[from].Pos()) < ins.Offset {
+	for from < len(call.Args) && g.plan.offset(call.Args[from].Pos()) < ins.Offset {
 		from++
 	}
 	wrapped := g.call(method, n.Args[from:]...)

@@ -1,6 +1,11 @@
 package rewriter
 
-import "bytes"
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"slices"
+)
 
 // InPlace renders a file's plan into the source, as a person would have written
 // it. Strip gives the file back to the byte: a file for which that can't be
@@ -43,4 +48,36 @@ func (p *Plan) inline(fp FilePlan) []byte {
 	}
 	b.Write(src[at:])
 	return b.Bytes()
+}
+
+// functionOf takes a function apart; a block is the body of none.
+func functionOf(n ast.Node) (*ast.FuncType, *ast.BlockStmt) {
+	switch n := n.(type) {
+	case *ast.BlockStmt:
+		return nil, n
+	case *ast.FuncDecl:
+		return n.Type, n.Body
+	case *ast.FuncLit:
+		return n.Type, n.Body
+	}
+	panic(fmt.Sprintf("rewriter: %T is no function", n))
+}
+
+// was is what a function was in the source, as far as that changes: its
+// signature, and its body when that stands on one line. named are the offsets
+// at which signatures get names.
+func (p *Plan) was(src []byte, typ *ast.FuncType, body *ast.BlockStmt, named []int) string {
+	from, to := p.offset(typ.Params.Pos()), p.offset(endOf(typ.Params, typ.Results))
+	switch {
+	case p.onOneLine(body):
+		to = p.offset(body.End())
+	case !slices.ContainsFunc(named, func(offset int) bool { return from <= offset && offset <= to }):
+		return ""
+	}
+	return string(src[from:to])
+}
+
+func (p *Plan) onOneLine(body *ast.BlockStmt) bool {
+	file := p.pkg.Fset.File(body.Pos())
+	return file.PositionFor(body.Lbrace, false).Line == file.PositionFor(body.Rbrace, false).Line
 }

@@ -2,6 +2,7 @@ package rewriter
 
 import (
 	"slices"
+	"strings"
 )
 
 // KeepSites adds to a generated file what an older one declares and other files
@@ -13,10 +14,7 @@ func KeepSites(now, old []byte, others [][]byte, testMain bool) []byte {
 	if old == nil {
 		return now
 	}
-	used := &names{used: map[string]bool{}}
-	for _, src := range others {
-		used.words(src)
-	}
+	used := wordsOf(others)
 	a, b := readGenerated(now), readGenerated(old)
 	kept := len(a.decls)
 	for _, d := range slices.Backward(b.decls) { // those that name others come last
@@ -39,20 +37,35 @@ func KeepSites(now, old []byte, others [][]byte, testMain bool) []byte {
 	return a.bytes()
 }
 
-// SitesIn lists the variables for sites that a generated file declares.
-func SitesIn(generated []byte) []string {
+// SitesNamed lists the variables for sites that a generated file declares and
+// other files name.
+func SitesNamed(generated []byte, others [][]byte) []string {
+	used := wordsOf(others)
 	var list []string
 	for _, d := range readGenerated(generated).decls {
-		if d.kind() == siteDecl {
+		if d.kind() == siteDecl && used.used[d.name] {
 			list = append(list, d.name)
 		}
 	}
 	return list
 }
 
-// Names reports whether a file names something that a generated file declares.
-func Names(src []byte, name string) bool {
+// EndsIn lists the variables for what flushes at the program's end that a
+// generated file declares.
+func EndsIn(generated []byte) []string {
+	var list []string
+	for _, d := range readGenerated(generated).decls {
+		if strings.HasSuffix(d.text, ".ProgramEnd") {
+			list = append(list, d.name)
+		}
+	}
+	return list
+}
+
+func wordsOf(files [][]byte) *names {
 	n := &names{used: map[string]bool{}}
-	n.words(src)
-	return n.used[name]
+	for _, src := range files {
+		n.words(src)
+	}
+	return n
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"go/ast"
 	"go/format"
-	"go/token"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -72,7 +71,7 @@ func (l *liner) render() ([]byte, bool) {
 		if !l.tidy[decl] {
 			continue
 		}
-		from, to := l.offset(decl.Pos()), l.offset(decl.End())
+		from, to := l.plan.offset(decl.Pos()), l.plan.offset(decl.End())
 		before, rest := l.edits.inside(at, from)
 		inner, rest := rest.inside(from, to)
 		text, err := format.Source(inner.apply(l.src, from, to, false))
@@ -87,15 +86,13 @@ func (l *liner) render() ([]byte, bool) {
 	return b.Bytes(), true
 }
 
-func (l *liner) offset(pos token.Pos) int { return l.plan.pkg.Fset.PositionFor(pos, false).Offset }
-
 // body puts statements at the beginning of a body.
 func (l *liner) body(fn ast.Node, text string) bool {
 	typ, body := functionOf(fn)
 	if typ == nil {
 		return false
 	}
-	open, end, params := l.offset(body.Lbrace), l.offset(body.End()), l.offset(typ.Params.Pos())
+	open, end, params := l.plan.offset(body.Lbrace), l.plan.offset(body.End()), l.plan.offset(typ.Params.Pos())
 	statements := splitStatements(text)
 	tidy := bytes.IndexByte(l.src[params:open], '\n') >= 0 || slices.ContainsFunc(statements, func(s string) bool { return strings.Contains(s, "func(") })
 	inside := l.src[open+1 : end-1]
@@ -103,7 +100,7 @@ func (l *liner) body(fn ast.Node, text string) bool {
 		if _, after := l.lineAround(open); len(after) > 0 && !bytes.HasPrefix(after, []byte(" //")) {
 			return false
 		}
-		l.several(statements, open, end, l.was(typ, params, open), tidy)
+		l.several(statements, open, end, l.plan.was(l.src, typ, body, l.named), tidy)
 		return true
 	}
 	_, isDecl := fn.(*ast.FuncDecl)
@@ -111,8 +108,8 @@ func (l *liner) body(fn ast.Node, text string) bool {
 		return false
 	}
 	before, behind := l.lineAround(end - 1)
-	indent := string(before[:len(before)-len(bytes.TrimLeft(before, "\t"))])
-	lines := l.lines(statements, indent, string(l.src[params:end]))
+	indent := tabs(before)
+	lines := l.lines(statements, indent, l.plan.was(l.src, typ, body, l.named))
 	content := bytes.TrimSpace(inside)
 	if len(content) > 0 {
 		// What stands there may get edits of its own.
@@ -132,7 +129,7 @@ func (l *liner) body(fn ast.Node, text string) bool {
 func (l *liner) several(statements []string, open, end int, was string, tidy bool) {
 	_, after := l.lineAround(open)
 	last, _ := l.lineAround(end - 1)
-	indent := string(last[:len(last)-len(bytes.TrimLeft(last, "\t"))])
+	indent := tabs(last)
 	first, _, _ := bytes.Cut(l.src[open+1+len(after)+1:], []byte("\n"))
 	comment := hasComment(first) && !bytes.HasPrefix(bytes.TrimLeft(first, "\t"), []byte("//"))
 	lines := "\n" + l.lines(statements, indent, was)
@@ -152,7 +149,7 @@ func (l *liner) insert(start, end int, text string) {
 
 // tidyAt has the declaration around an offset formatted.
 func (l *liner) tidyAt(offset int) {
-	i, _ := slices.BinarySearchFunc(l.decls, offset, func(d ast.Decl, offset int) int { return l.offset(d.End()) - offset })
+	i, _ := slices.BinarySearchFunc(l.decls, offset, func(d ast.Decl, offset int) int { return l.plan.offset(d.End()) - offset })
 	l.tidy[l.decls[i]] = true
 }
 
@@ -166,27 +163,24 @@ func (l *liner) lineAround(at int) (before, behind []byte) {
 // besideFunc reports whether there is a function right above or below the lines
 // of a part of a text: gofmt aligns their bodies, where each is on one line.
 func besideFunc(src []byte, from, to int) bool {
-	start := bytes.LastIndexByte(src[:from], '\n') + 1
-	above := src[bytes.LastIndexByte(src[:max(start-1, 0)], '\n')+1 : start]
-	_, below, _ := bytes.Cut(src[to:], []byte("\n"))
+	_, rest, _ := bytes.Cut(src[to:], []byte("\n"))
+	above, below := linesBeside(src, bytes.LastIndexByte(src[:from], '\n')+1, len(src)-len(rest))
 	// Above it may end there, when it is on several lines now.
 	return bytes.HasPrefix(above, []byte("func")) || bytes.HasPrefix(above, []byte("}")) || bytes.HasPrefix(below, []byte("func"))
 }
 
-func hasComment(line []byte) bool {
-	return bytes.Contains(line, []byte("//")) || bytes.Contains(line, []byte("/*"))
+// linesBeside are the lines above and below whole lines of a text.
+func linesBeside(src []byte, start, end int) (above, below []byte) {
+	above = src[bytes.LastIndexByte(src[:max(start-1, 0)], '\n')+1 : start]
+	below, _, _ = bytes.Cut(src[end:], []byte("\n"))
+	return above, below
 }
 
-// was is the signature as it was, if a name has been given in it.
-func (l *liner) was(typ *ast.FuncType, params, open int) string {
-	if !slices.ContainsFunc(l.named, func(offset int) bool { return params < offset && offset <= open }) {
-		return ""
-	}
-	end := typ.Params.End()
-	if typ.Results != nil {
-		end = typ.Results.End()
-	}
-	return string(l.src[params:l.offset(end)])
+// tabs is what a line is indented by.
+func tabs(line []byte) string { return string(line[:len(line)-len(bytes.TrimLeft(line, "\t"))]) }
+
+func hasComment(line []byte) bool {
+	return bytes.Contains(line, []byte("//")) || bytes.Contains(line, []byte("/*"))
 }
 
 // lines are statements on lines of their own with their marks, which gofmt

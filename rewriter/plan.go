@@ -210,9 +210,10 @@ func (fp *FilePlan) sort() {
 }
 
 func (p *Plan) insert(fp *FilePlan, kind Kind, at ast.Node, pos token.Pos, remove int, text string) {
-	offset := p.pkg.Fset.PositionFor(pos, false).Offset
-	fp.Insertions = append(fp.Insertions, Insertion{offset, remove, text, kind, at})
+	fp.Insertions = append(fp.Insertions, Insertion{p.offset(pos), remove, text, kind, at})
 }
+
+func (p *Plan) offset(pos token.Pos) int { return p.pkg.Fset.PositionFor(pos, false).Offset }
 
 // OfRuntime reports whether a package is part of what traced programs link.
 func OfRuntime(path string) bool { return strings.HasPrefix(path, Module+"/runtime") }

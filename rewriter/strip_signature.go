@@ -29,11 +29,7 @@ func (s *stripper) restore(c changed) {
 		s.edits = append(s.edits, edit{from, to, c.was})
 		s.laidOut = s.laidOut || besideFunc(s.text, from, to)
 	default:
-		end := c.typ.Params.End()
-		if c.typ.Results != nil {
-			end = c.typ.Results.End()
-		}
-		s.edit(c.typ.Params.Pos(), end, old.text())
+		s.edit(now.params.Pos(), endOf(now.params, now.results), old.text())
 	}
 }
 
@@ -70,11 +66,15 @@ func parseSignature(was string) (signature, error) {
 
 // text is the signature alone.
 func (sig signature) text() string {
-	end := sig.params.End()
-	if sig.results != nil {
-		end = sig.results.End()
+	return sig.between(sig.params.Pos(), endOf(sig.params, sig.results))
+}
+
+// endOf is where a signature ends.
+func endOf(params, results *ast.FieldList) token.Pos {
+	if results != nil {
+		return results.End()
 	}
-	return sig.between(sig.params.Pos(), end)
+	return params.End()
 }
 
 func (sig signature) between(from, to token.Pos) string {

@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"slices"
 	"strings"
+
+	"github.com/ddinstrument/ddinstrument/directives"
 )
 
 // within walks the syntax and knows which function it is in.
@@ -31,15 +33,10 @@ func (w within) Visit(n ast.Node) ast.Visitor {
 		w.typ, w.body, w.decl = n.Type, n.Body, true
 	case *ast.FuncLit:
 		w.typ, w.body, w.decl = n.Type, n.Body, false
-	case *ast.BlockStmt:
-		w.list(n.List)
-	case *ast.CaseClause:
-		w.list(n.Body)
-	case *ast.CommClause:
-		w.list(n.Body)
 	case *ast.CallExpr:
 		w.s.call(n)
 	}
+	w.list(directives.Statements(n))
 	return w
 }
 
@@ -50,7 +47,7 @@ func (w within) list(list []ast.Stmt) {
 		case *ast.CaseClause, *ast.CommClause:
 			continue // it ends where its last statement does
 		}
-		stmt = unlabelled(stmt)
+		stmt = directives.Unlabelled(stmt)
 		c := w.s.markBehind(stmt)
 		switch {
 		case c == nil:
@@ -61,13 +58,6 @@ func (w within) list(list []ast.Stmt) {
 			w.s.remove(stmt.Pos(), c.End())
 		}
 	}
-}
-
-func unlabelled(s ast.Stmt) ast.Stmt {
-	for label, ok := s.(*ast.LabeledStmt); ok; label, ok = s.(*ast.LabeledStmt) {
-		s = label.Stmt
-	}
-	return s
 }
 
 // markBehind returns the comment behind a statement that says it was inserted.
@@ -102,7 +92,7 @@ func (w within) statement(stmt ast.Stmt, before []ast.Stmt, m mark) {
 // unassign makes an assignment to what is returned the return that it was.
 func (s *stripper) unassign(stmt ast.Stmt, before []ast.Stmt) {
 	for i, prev := range slices.Backward(before) {
-		assign, ok := unlabelled(prev).(*ast.AssignStmt)
+		assign, ok := directives.Unlabelled(prev).(*ast.AssignStmt)
 		if !ok || assign.Tok != token.ASSIGN {
 			continue
 		}
@@ -137,8 +127,7 @@ func (s *stripper) unwrap(stmt ast.Stmt, c *ast.Comment) {
 // aligned reports whether gofmt may have aligned the comment of a line of the
 // user's above or below with those on lines that go.
 func (s *stripper) aligned(start, end int) bool {
-	above := s.text[bytes.LastIndexByte(s.text[:max(start-1, 0)], '\n')+1 : start]
-	below, _, _ := bytes.Cut(s.text[end:], []byte("\n"))
+	above, below := linesBeside(s.text, start, end)
 	for _, line := range [][]byte{above, below} {
 		if hasComment(line) && !bytes.HasPrefix(bytes.TrimLeft(line, "\t"), []byte("//")) &&
 			!bytes.Contains(line, []byte(genLine)) && !bytes.Contains(line, []byte(wrapLine)) {

@@ -118,49 +118,16 @@ func (g *grafter) begin(fn ast.Node, text string) {
 	typ, body := functionOf(fn)
 	was := ""
 	if typ != nil {
-		was = g.was(typ, body)
+		was = g.plan.was(g.file.File.Src, typ, body, g.named)
 	}
 	list := g.statements(text, was)
 	b := g.node[body].(*dst.BlockStmt)
-	if g.line(body.Lbrace) == g.line(body.Rbrace) {
+	if g.plan.onOneLine(body) {
 		for _, s := range b.List {
 			s.Decorations().Before, s.Decorations().After = dst.NewLine, dst.NewLine
 		}
 	}
 	b.List = append(list, b.List...)
-}
-
-// functionOf takes a function apart; a block is the body of none.
-func functionOf(n ast.Node) (*ast.FuncType, *ast.BlockStmt) {
-	switch n := n.(type) {
-	case *ast.BlockStmt:
-		return nil, n
-	case *ast.FuncDecl:
-		return n.Type, n.Body
-	case *ast.FuncLit:
-		return n.Type, n.Body
-	}
-	panic(fmt.Sprintf("rewriter: %T is no function", n))
-}
-
-// was is what a function was before, as far as that changes: its signature, and
-// its body when that stands on one line.
-func (g *grafter) was(typ *ast.FuncType, body *ast.BlockStmt) string {
-	from, to := g.offset(typ.Params.Pos()), g.offset(typ.Params.End())
-	if typ.Results != nil {
-		to = g.offset(typ.Results.End())
-	}
-	changes := false
-	for _, offset := range g.named {
-		changes = changes || from <= offset && offset <= to
-	}
-	switch {
-	case g.line(body.Lbrace) == g.line(body.Rbrace):
-		to = g.offset(body.End())
-	case !changes:
-		return ""
-	}
-	return string(g.file.File.Src[from:to])
 }
 
 // last puts statements at the end of a block or clause.

@@ -85,18 +85,26 @@ func (a *app) wrapper(verb, short, long string, own map[string]bool, do func(*ov
 	})
 }
 
+// twice plans, and where that fails has the go command say why. If it has
+// nothing to say, it plans again: with -mod=mod the go command has mended go.mod
+// by then.
+func twice[T any](a *app, cmd *overlay.Command, plan func() (T, error)) (T, error) {
+	planned, err := plan()
+	if err == nil {
+		return planned, nil
+	}
+	var ok bool
+	if a.status, ok = overlay.Complain(cmd, a.env, a.streams()); !ok {
+		return planned, errGo
+	}
+	return plan()
+}
+
 // prepare plans a build and prints what there is to say about the directives.
 func (a *app) prepare(c *cobra.Command, cmd *overlay.Command) (*overlay.Build, error) {
-	b, err := overlay.Prepare(c.Context(), cmd, a.env)
+	b, err := twice(a, cmd, func() (*overlay.Build, error) { return overlay.Prepare(c.Context(), cmd, a.env) })
 	if err != nil {
-		var ok bool
-		if a.status, ok = overlay.Complain(cmd, a.env, a.streams()); !ok {
-			return nil, errGo
-		}
-		// With -mod=mod the go command has mended go.mod by now.
-		if b, err = overlay.Prepare(c.Context(), cmd, a.env); err != nil {
-			return nil, err
-		}
+		return nil, err
 	}
 	a.diagnose(cmd, b.Diagnostics)
 	if b.Wrong() {

@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -142,16 +142,12 @@ func placeable(cmd *overlay.Command) error {
 // changes plans, and prints what there is to say about directives and about
 // what stands in the way.
 func (a *app) changes(ctx context.Context, cmd *overlay.Command, plan planner) (*overlay.Changes, error) {
-	ch, err := plan(ctx, cmd, a.env)
+	ch, err := twice(a, cmd, func() (*overlay.Changes, error) { return plan(ctx, cmd, a.env) })
 	if err != nil {
-		if _, ok := overlay.Complain(cmd, a.env, a.streams()); !ok {
+		if errors.Is(err, errGo) {
 			a.status = overlay.Status{Code: failed}
-			return nil, errGo
 		}
-		// With -mod=mod the go command has mended go.mod by now.
-		if ch, err = plan(ctx, cmd, a.env); err != nil {
-			return nil, err
-		}
+		return nil, err
 	}
 	a.diagnose(cmd, ch.Diagnostics)
 	if directives.Wrong(ch.Diagnostics) {
@@ -186,8 +182,7 @@ func (a *app) deliver(cmd *overlay.Command, ch *overlay.Changes) error {
 		}
 	}
 	color := a.colored(a.out)
-	files := slices.SortedFunc(slices.Values(ch.Files), func(x, y overlay.Change) int { return strings.Compare(x.Path, y.Path) })
-	for _, c := range files {
+	for _, c := range ch.Files {
 		path := a.short(cmd, c.Path)
 		if list {
 			fmt.Fprintln(a.out, path)

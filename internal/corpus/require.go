@@ -7,10 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/ddinstrument/ddinstrument/rewriter"
 	runtimefs "github.com/ddinstrument/ddinstrument/runtime"
 )
-
-const runtimeModule = "github.com/ddinstrument/ddinstrument"
 
 // RequireRuntime has the go.mod in dir require the runtime, which is put into a
 // folder of its own, to. It asks for the language version of the module, as a
@@ -25,11 +24,11 @@ func RequireRuntime(dir, to string) error {
 	if err := os.CopyFS(filepath.Join(to, "runtime"), runtimefs.FS); err != nil {
 		return err
 	}
-	mod := fmt.Appendf(nil, "module %s\n\ngo %s\n", runtimeModule, strings.TrimSpace(string(version)))
+	mod := fmt.Appendf(nil, "module %s\n\ngo %s\n", rewriter.Module, strings.TrimSpace(string(version)))
 	if err := os.WriteFile(filepath.Join(to, "go.mod"), mod, 0o666); err != nil {
 		return err
 	}
-	cmd = exec.Command("go", "mod", "edit", "-require="+runtimeModule+"@v0.0.0", "-replace="+runtimeModule+"="+to)
+	cmd = exec.Command("go", "mod", "edit", "-require="+rewriter.Module+"@v0.0.0", "-replace="+rewriter.Module+"="+to)
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("go mod edit in %s: %w\n%s", dir, err, out)

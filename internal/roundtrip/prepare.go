@@ -28,44 +28,28 @@ func (r *run) prepared(src []byte) []byte {
 
 // above puts a directive above every statement that one may stand above.
 func above(src []byte) []byte {
-	for {
-		fset := token.NewFileSet()
-		file, err := parser.ParseFile(fset, "", src, parser.ParseComments)
-		if err != nil {
-			return src
-		}
-		lines := map[int]bool{}
-		ast.Inspect(file, func(n ast.Node) bool {
-			var list []ast.Stmt
-			switch n := n.(type) {
-			case *ast.BlockStmt:
-				list = n.List
-			case *ast.CaseClause:
-				list = n.Body
-			case *ast.CommClause:
-				list = n.Body
-			}
-			for _, s := range list {
-				switch s.(type) {
-				case *ast.CaseClause, *ast.CommClause, *ast.EmptyStmt:
-					continue
-				}
-				pos := fset.PositionFor(s.Pos(), false)
-				start := bytes.LastIndexByte(src[:pos.Offset], '\n') + 1
-				if len(bytes.TrimSpace(src[start:pos.Offset])) == 0 {
-					lines[pos.Line] = true
-				}
-			}
-			return true
-		})
-		out := insert(src, lines)
-		refused := refusals(out)
-		if len(refused) == 0 {
-			return out
-		}
-		_ = refused
-		return drop(out, refused)
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", src, parser.ParseComments)
+	if err != nil {
+		return src
 	}
+	lines := map[int]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		for _, s := range directives.Statements(n) {
+			switch s.(type) {
+			case *ast.CaseClause, *ast.CommClause, *ast.EmptyStmt:
+				continue
+			}
+			pos := fset.PositionFor(s.Pos(), false)
+			start := bytes.LastIndexByte(src[:pos.Offset], '\n') + 1
+			if len(bytes.TrimSpace(src[start:pos.Offset])) == 0 {
+				lines[pos.Line] = true
+			}
+		}
+		return true
+	})
+	out := insert(src, lines)
+	return drop(out, refusals(out))
 }
 
 const directive = "//dd:trace"
