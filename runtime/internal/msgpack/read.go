@@ -83,11 +83,14 @@ func (r *Reader) Array() int { return r.length(0x90, 15, [3]byte{0, 0xdc, 0xdd},
 // Map reads the header of a map and returns the number of its pairs.
 func (r *Reader) Map() int { return r.length(0x80, 15, [3]byte{0, 0xde, 0xdf}, 2) }
 
-// String reads a string.
-func (r *Reader) String() string {
+// Bytes reads a string; the bytes are those that it was read from.
+func (r *Reader) Bytes() []byte {
 	n := r.length(0xa0, 31, [3]byte{0xd9, 0xda, 0xdb}, 1)
-	return string(r.take(uint64(n)))
+	return r.take(uint64(n))
 }
+
+// String reads a string.
+func (r *Reader) String() string { return string(r.Bytes()) }
 
 // Uint reads an unsigned integer.
 func (r *Reader) Uint() uint64 { return uint64(r.Int()) }
@@ -138,7 +141,7 @@ func (r *Reader) skip(depth int) {
 			r.skip(depth - 1)
 		}
 	case k >= 0xa0 && k <= 0xbf || k >= 0xd9 && k <= 0xdb:
-		_ = r.String()
+		r.Bytes()
 	case k == 0xc0 || k == 0xc2 || k == 0xc3: // nil, false and true
 		r.take(1)
 	case k == 0xcb:
