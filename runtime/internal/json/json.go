@@ -20,12 +20,19 @@ var errEnd = errors.New("it ends too early")
 
 // Parse returns what text says: nil, a bool, a float64, a string, a []any or a map[string]any, of which a key's last
 // value counts.
-func Parse(text string) (any, error) {
-	p := parser{text: text}
+func Parse(text string) (any, error) { return parse(parser{text: text}) }
+
+// Number is a number as it is written.
+type Number string
+
+// ParseExact is Parse for numbers that a float64 may not hold: each comes as a Number.
+func ParseExact(text string) (any, error) { return parse(parser{text: text, exact: true}) }
+
+func parse(p parser) (any, error) {
 	v, err := p.value(0)
 	if err == nil {
 		p.space()
-		if p.at < len(text) {
+		if p.at < len(p.text) {
 			err = p.unexpected()
 		}
 	}
@@ -36,8 +43,9 @@ func Parse(text string) (any, error) {
 }
 
 type parser struct {
-	text string
-	at   int
+	text  string
+	at    int
+	exact bool // numbers are not converted
 }
 
 func (p *parser) space() {
@@ -181,6 +189,9 @@ func (p *parser) number() (any, error) {
 		if !p.digits() {
 			return nil, p.unexpected()
 		}
+	}
+	if p.exact {
+		return Number(p.text[start:p.at]), nil
 	}
 	v, err := strconv.ParseFloat(p.text[start:p.at], 64)
 	if err != nil {

@@ -30,6 +30,13 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestParseExact(t *testing.T) {
+	got, err := ParseExact(`[1763890000123456789, -0.50e3, 1e999, "1"]`)
+	if want := []any{Number("1763890000123456789"), Number("-0.50e3"), Number("1e999"), "1"}; err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%#v, %v", got, err)
+	}
+}
+
 // FuzzParse compares with the standard library.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{`{"rate_by_service":{"service:,env:":1}}`, `[{"service":"a*","sample_rate":.5}]`, `"\u12\"`, `[1.5e-3,-0,"\/"]`, "\"\xff\""} {
