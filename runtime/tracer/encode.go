@@ -29,7 +29,7 @@ func (set *settings) encodeAndPush(t *trace, spans []*Span, buf []byte) []byte {
 		if r := t.root.set.recording; r != nil {
 			r.push(spans[:n], buf)
 		} else {
-			set.sender.Push(t.low, buf)
+			set.sender.Push(t.low, buf, false)
 		}
 		for _, s := range spans[:n] {
 			s.release()

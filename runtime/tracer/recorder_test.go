@@ -89,11 +89,15 @@ func restart(t testing.TB, log io.Writer) {
 }
 
 func (r *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if req.URL.Path == "/info" && req.Method == "GET" {
+		http.NotFound(w, req)
+		return
+	}
 	body, err := io.ReadAll(req.Body)
 	chunks, decodeErr := decode(body)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err != nil || decodeErr != nil || req.URL.Path != "/v0.4/traces" || req.Method != "PUT" ||
+	if err != nil || decodeErr != nil || req.URL.Path != "/v0.4/traces" || req.Method != "POST" ||
 		req.Header.Get("X-Datadog-Trace-Count") != fmt.Sprint(len(chunks)) {
 		panic(fmt.Sprintf("bad request: %v %v %s %s %v", err, decodeErr, req.Method, req.URL, req.Header))
 	}

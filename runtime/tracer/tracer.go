@@ -33,6 +33,7 @@ const Version = "0.1.0"
 type settings struct {
 	*config.Config
 	sender  *transport.Sender
+	peer    *peer
 	sampler *sampling.Sampler
 	filters *filters
 	off     bool // no spans
@@ -230,7 +231,10 @@ func newSettings(options []StartOption) *settings {
 			diag.Once(text, "%s", text)
 		}
 		set.sampler = sampling.NewSampler(c.Rules, sampling.NewLimiter(c.RateLimit))
-		set.sender = transport.New(transport.Options{Agent: c.Agent, Headers: headers(), Answer: set.sampler.Rates.Update})
+		set.peer = newPeer()
+		set.sender = transport.New(transport.Options{
+			Agent: c.Agent, Headers: headers(), Forms: set.peer.forms, Choose: set.peer.choose, Answer: set.sampler.Rates.Update,
+		})
 	}
 	return set
 }

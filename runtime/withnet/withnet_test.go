@@ -52,8 +52,8 @@ func TestTLS(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := transport.New(transport.Options{Agent: agent})
-		s.Push(1, []byte{0x90})
+		s := transport.New(transport.Options{Agent: agent, Forms: []transport.Form{transport.V04}})
+		s.Push(1, []byte{0x90}, false)
 		requests = 0
 		err = s.Flush(context.Background(), true)
 		s.Close()

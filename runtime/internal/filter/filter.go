@@ -95,27 +95,45 @@ func (f *Filter) Ignore(text string) (bad []string) {
 // Reject adds the values of DD_APM_FILTER_TAGS_REJECT and DD_APM_FILTER_TAGS_REGEX_REJECT: a root with such a tag drops the
 // trace.
 func (f *Filter) Reject(exact, patterns string) (badExact, badPatterns []string) {
-	return add(&f.reject, exact, patterns)
+	return addTexts(&f.reject, exact, patterns)
 }
 
 // Require adds the values of DD_APM_FILTER_TAGS_REQUIRE and DD_APM_FILTER_TAGS_REGEX_REQUIRE: a root without such a tag
 // drops the trace.
 func (f *Filter) Require(exact, patterns string) (badExact, badPatterns []string) {
-	return add(&f.require, exact, patterns)
+	return addTexts(&f.require, exact, patterns)
+}
+
+// Lists makes the filter of an agent that has said what it drops: as the methods above, but with the entries in lists.
+// An entry that is no pattern is left out.
+func Lists(ignore, reject, rejectPatterns, require, requirePatterns []string) *Filter {
+	f := new(Filter)
+	for _, expr := range ignore {
+		if pattern, err := regexp.Compile(expr); err == nil {
+			f.ignore = append(f.ignore, pattern)
+		}
+	}
+	add(&f.reject, reject, rejectPatterns)
+	add(&f.require, require, requirePatterns)
+	return f
+}
+
+func addTexts(rules *[]rule, exact, patterns string) (badExact, badPatterns []string) {
+	list, badExact := split(exact)
+	patternList, badPatterns := split(patterns)
+	return badExact, append(badPatterns, add(rules, list, patternList)...)
 }
 
 // add reads key:value pairs. A pattern for a key that has an exact value already is not looked at, as in the agent.
-func add(rules *[]rule, exact, patterns string) (badExact, badPatterns []string) {
-	list, badExact := split(exact)
+func add(rules *[]rule, exact, patterns []string) (badPatterns []string) {
 	known := map[string]bool{}
-	for _, entry := range list {
+	for _, entry := range exact {
 		key, value, _ := strings.Cut(entry, ":")
 		key = strings.TrimSpace(key)
 		known[key] = true
 		*rules = append(*rules, rule{key: key, value: strings.TrimSpace(value)})
 	}
-	list, badPatterns = split(patterns)
-	for _, entry := range list {
+	for _, entry := range patterns {
 		key, expr, _ := strings.Cut(entry, ":")
 		key = strings.TrimSpace(key)
 		if known[key] {
@@ -128,7 +146,7 @@ func add(rules *[]rule, exact, patterns string) (badExact, badPatterns []string)
 		}
 		*rules = append(*rules, rule{key: key, pattern: pattern})
 	}
-	return badExact, badPatterns
+	return badPatterns
 }
 
 // split reads a list: what is between spaces, or a JSON array of strings.

@@ -5,13 +5,13 @@ package transport
 import (
 	"bufio"
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
 	"sync"
 	"time"
 
+	"github.com/ddinstrument/ddinstrument/runtime/agentaddr"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/dial"
 )
 
@@ -22,10 +22,12 @@ const (
 
 // client speaks HTTP/1.1 over one connection, which it keeps between requests.
 type client struct {
-	options Options
+	agent   *agentaddr.Address
+	headers []string
 	conn    dial.Conn
 	in      *bufio.Reader
 	body    bytes.Buffer // of the last answer
+	state   string       // the last answer's header Datadog-Agent-State
 
 	mu   sync.Mutex // guards what follows
 	live dial.Conn  // conn, for interrupt
@@ -51,79 +53,80 @@ func (c *client) interrupt(turn int) {
 	}
 }
 
-// put sends a payload and returns the status of the answer. A kept connection that turns out to be closed is replaced
-// by a fresh one, once.
-func (c *client) put(p *payload, deadline time.Time) (status int, err error) {
+// do makes a request and returns the answer's head. A kept connection that turns out to be closed is replaced by a fresh
+// one, once.
+func (c *client) do(r *request, deadline time.Time) (answer response, err error) {
 	limit := time.Now().Add(requestTimeout)
 	if !deadline.IsZero() && deadline.Before(limit) {
 		limit = deadline
 	}
 	kept := c.conn != nil
-	if status, err = c.try(p, limit); err != nil && kept && !errors.Is(err, os.ErrDeadlineExceeded) {
-		status, err = c.try(p, limit)
+	if answer, err = c.try(r, limit); err != nil && kept && !errors.Is(err, os.ErrDeadlineExceeded) {
+		answer, err = c.try(r, limit)
 	}
-	return status, err
+	if err == nil {
+		c.state = answer.state
+	}
+	return answer, err
 }
 
-func (c *client) try(p *payload, limit time.Time) (int, error) {
+func (c *client) try(r *request, limit time.Time) (response, error) {
 	if err := c.open(limit); err != nil {
-		return 0, err
+		return response{}, err
 	}
-	status, keep, err := c.exchange(p, limit)
-	if err == nil && keep { // a deadline is a timer, and while one runs Go does not see that all goroutines are asleep
+	answer, err := c.exchange(r, limit)
+	keep := err == nil && answer.keep
+	if keep { // a deadline is a timer, and while one runs Go does not see that all goroutines are asleep
 		keep = c.conn.SetDeadline(time.Time{}) == nil
 	}
-	if err != nil || !keep {
+	if !keep {
 		c.close()
 	}
-	return status, err
+	return answer, err
 }
 
-func (c *client) exchange(p *payload, limit time.Time) (status int, keep bool, err error) {
+func (c *client) exchange(r *request, limit time.Time) (response, error) {
 	if err := c.conn.SetDeadline(limit); err != nil {
-		return 0, false, err
+		return response{}, err
 	}
-	writeErr := c.write(p)
+	writeErr := c.write(r)
 	// An agent that does not want the request may answer and close before it has read it all: the answer counts.
 	c.body.Reset()
-	status, keep, err = readResponse(c.in, &c.body)
+	answer, err := readResponse(c.in, &c.body)
 	if err != nil && writeErr != nil {
 		err = writeErr
 	}
-	return status, keep && writeErr == nil, err
+	answer.keep = answer.keep && writeErr == nil
+	return answer, err
 }
 
 // write sends the request; a small one in one piece, which is one packet at best.
-func (c *client) write(p *payload) error {
-	head, runs := c.head(p), p.runs
-	if p.size <= onePiece {
-		for _, run := range runs {
-			head = append(head, run.data...)
+func (c *client) write(r *request) error {
+	head, body := r.head, r.body
+	if r.size <= onePiece {
+		for _, piece := range body {
+			head = append(head, piece...)
 		}
-		runs = nil
+		body = nil
 	}
 	_, err := c.conn.Write(head)
-	for i := 0; err == nil && i < len(runs); i++ {
-		_, err = c.conn.Write(runs[i].data)
+	for i := 0; err == nil && i < len(body); i++ {
+		_, err = c.conn.Write(body[i])
 	}
 	return err
 }
 
-// head is the request's line, headers, and the five bytes that make the chunks an array.
-func (c *client) head(p *payload) []byte {
-	const arrayHeader = 5
-	host := c.options.Agent.Address
-	if c.options.Agent.Network == "unix" {
+// head begins a request: its line, and the headers that all have.
+func (c *client) head(method, path string) []byte {
+	host := c.agent.Address
+	if c.agent.Network == "unix" {
 		host = "localhost"
 	}
-	b := make([]byte, 0, 1024)
-	b = fmt.Appendf(b, "PUT %s/v0.4/traces HTTP/1.1\r\nHost: %s\r\nUser-Agent: ddinstrument\r\n"+
-		"Content-Type: application/msgpack\r\nContent-Length: %d\r\nX-Datadog-Trace-Count: %d\r\n", c.options.Agent.Path, host, arrayHeader+p.size, p.count)
-	for _, h := range c.options.Headers {
+	b := fmt.Appendf(make([]byte, 0, 1024), "%s %s%s HTTP/1.1\r\nHost: %s\r\nUser-Agent: ddinstrument\r\n", method, c.agent.Path, path, host)
+	for _, h := range c.headers {
 		b = append(append(b, h...), "\r\n"...)
 	}
-	b = append(b, "\r\n\xdd"...)
-	return binary.BigEndian.AppendUint32(b, uint32(p.count))
+	return b
 }
 
 // open makes sure that there is a connection.
@@ -131,7 +134,7 @@ func (c *client) open(limit time.Time) error {
 	if c.conn != nil {
 		return nil
 	}
-	a := c.options.Agent
+	a := c.agent
 	conn, err := dial.Dial(a.Network, a.Address, a.TLS, limit)
 	if err != nil {
 		return err

@@ -42,7 +42,7 @@ func TestNoTimer(t *testing.T) {
 	dial.Register(&note)
 	s, _ := newSender(t, server.URL)
 	for i := 0; i < 2; i++ {
-		s.Push(1, chunk)
+		s.Push(1, chunk, false)
 		if err := flush(s, 5*time.Second); err != nil {
 			t.Fatal(err)
 		}
@@ -102,13 +102,13 @@ func testHang(t *testing.T, _ string) {
 	url := rude(t, func(net.Conn) { <-release })
 	s, log := newSender(t, url)
 	t.Cleanup(func() { close(release) })
-	s.Push(1, chunk)
+	s.Push(1, chunk, false)
 	began := time.Now()
 	err := flush(s, 300*time.Millisecond)
 	if took := time.Since(began); err == nil || took > time.Second {
 		t.Errorf("%v after %v", err, took)
 	}
-	s.Push(1, chunk)
+	s.Push(1, chunk, false)
 	ctx, cancel := context.WithCancel(context.Background())
 	time.AfterFunc(100*time.Millisecond, cancel)
 	began = time.Now()

@@ -14,8 +14,9 @@ const (
 
 // segment is a run of encoded chunks.
 type segment struct {
-	data  []byte
-	count int
+	data    []byte
+	count   int
+	counted bool // in the statistics that are sent beside: the agent is not to count them
 }
 
 // queue holds encoded chunks. size counts its bytes and those of the payloads taken and not yet settled.
@@ -23,8 +24,9 @@ type queue struct {
 	size   atomic.Int64
 	shards [shards]shard
 
-	mu   sync.Mutex
-	free [][]byte // sent, to be filled again
+	mu    sync.Mutex
+	free  [][]byte   // sent, to be filled again
+	posts []*payload // what is not chunks
 }
 
 // maxFree is how many segments are kept to be filled again: not more than 4 MiB.
@@ -37,21 +39,59 @@ type shard struct {
 }
 
 // push copies a chunk into the queue, and says whether there was room for it.
-func (q *queue) push(spread uint64, chunk []byte) bool {
-	if q.size.Add(int64(len(chunk))) > MaxQueue {
-		q.size.Add(-int64(len(chunk)))
+func (q *queue) push(spread uint64, chunk []byte, counted bool) bool {
+	if !q.room(len(chunk)) {
 		return false
 	}
 	s := &q.shards[spread%shards]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if n := len(s.runs); n == 0 || len(s.runs[n-1].data)+len(chunk) > segmentSize {
-		s.runs = append(s.runs, segment{data: q.blank()})
+	if n := len(s.runs); n == 0 || len(s.runs[n-1].data)+len(chunk) > segmentSize || s.runs[n-1].counted != counted {
+		s.runs = append(s.runs, segment{data: q.blank(), counted: counted})
 	}
 	run := &s.runs[len(s.runs)-1]
 	run.data = append(run.data, chunk...)
 	run.count++
 	return true
+}
+
+// room takes n bytes of what may wait, if there are as many.
+func (q *queue) room(n int) bool {
+	if q.size.Add(int64(n)) > MaxQueue {
+		q.size.Add(-int64(n))
+		return false
+	}
+	return true
+}
+
+// maxPosts is how many payloads that are no chunks may wait.
+const maxPosts = 16
+
+// post queues a body that is sent as it is; it is not copied.
+func (q *queue) post(path string, body []byte) bool {
+	if !q.room(len(body)) {
+		return false
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.posts) == maxPosts {
+		q.size.Add(-int64(len(body)))
+		return false
+	}
+	q.posts = append(q.posts, &payload{path: path, runs: []segment{{data: body}}, size: len(body)})
+	return true
+}
+
+// nextPost takes the oldest one, nil if there is none.
+func (q *queue) nextPost() *payload {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.posts) == 0 {
+		return nil
+	}
+	p := q.posts[0]
+	q.posts = append(q.posts[:0], q.posts[1:]...)
+	return p
 }
 
 // blank returns memory for a segment, nil if there is none to be used again.
@@ -73,7 +113,7 @@ func (q *queue) settle(p *payload) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, run := range p.runs {
-		if len(q.free) < maxFree && cap(run.data) <= segmentSize {
+		if p.path == "" && len(q.free) < maxFree && cap(run.data) <= segmentSize {
 			q.free = append(q.free, run.data[:0])
 		}
 	}
@@ -81,14 +121,20 @@ func (q *queue) settle(p *payload) {
 
 // payload is what one request carries.
 type payload struct {
+	path     string // that it is sent to; "": where chunks go
 	runs     []segment
-	size     int // bytes
-	count    int // chunks
+	size     int  // bytes
+	count    int  // chunks
+	counted  bool // as of the segments
 	attempts int
+	dropped  tally // what has been said with it
 }
 
-// take removes segments of at most limit bytes in all from the queue; nil if it is empty.
+// take removes segments of at most limit bytes in all from the queue, all of them counted or none; nil if it is empty.
 func (q *queue) take(limit int) *payload {
+	if p := q.nextPost(); p != nil {
+		return p
+	}
 	p := new(payload)
 	for i := range q.shards {
 		q.shards[i].take(p, limit)
@@ -102,7 +148,8 @@ func (q *queue) take(limit int) *payload {
 func (s *shard) take(p *payload, limit int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for len(s.runs) > 0 && (p.count == 0 || p.size+len(s.runs[0].data) <= limit) {
+	for len(s.runs) > 0 && (p.count == 0 || p.size+len(s.runs[0].data) <= limit && p.counted == s.runs[0].counted) {
+		p.counted = s.runs[0].counted
 		p.runs = append(p.runs, s.runs[0])
 		p.size += len(s.runs[0].data)
 		p.count += s.runs[0].count

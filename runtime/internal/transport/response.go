@@ -27,23 +27,25 @@ type response struct {
 	status  int
 	length  int64 // of the body; -1: not said
 	chunked bool
-	keep    bool
+	keep    bool   // the connection may be used again
+	state   string // what the agent says by Datadog-Agent-State: another one than before if /info has changed
+	after   int64  // seconds to wait before the next request; 0: not said
 }
 
-// readResponse reads one answer to its end and returns its status, and whether the connection may be used again. The
-// answer's body is put into body; nothing, if it does not come whole or is too long.
-func readResponse(in *bufio.Reader, body *bytes.Buffer) (status int, keep bool, err error) {
+// readResponse reads one answer to its end. The answer's body is put into body; nothing, if it does not come whole or is
+// too long.
+func readResponse(in *bufio.Reader, body *bytes.Buffer) (response, error) {
 	for {
 		r, err := readHead(in)
 		if err != nil {
-			return 0, false, err
+			return response{}, err
 		}
 		if r.status >= 200 {
-			whole := r.readBody(in, body)
-			if !whole {
+			if !r.readBody(in, body) {
 				body.Reset()
+				r.keep = false
 			}
-			return r.status, whole && r.keep, nil
+			return r, nil
 		}
 	}
 }
@@ -89,6 +91,12 @@ func (r *response) header(name, value string) {
 		r.keep = r.keep && r.chunked
 	case "connection":
 		r.keep = r.keep && !strings.EqualFold(value, "close")
+	case "datadog-agent-state":
+		r.state = value
+	case "retry-after":
+		if n, err := strconv.ParseUint(value, 10, 16); err == nil {
+			r.after = int64(n)
+		}
 	}
 }
 

@@ -21,7 +21,7 @@ func testGarbage(t *testing.T, _ string) {
 		"HTTP/1.1 200 OK\r\n" + strings.Repeat("A: b\r\n", 1000) + "\r\n", "HTTP/1.1 200 " + strings.Repeat("x", 1<<16),
 	} {
 		s, log := newSender(t, rude(t, func(c net.Conn) { readRequest(c); io.WriteString(c, answer) }))
-		s.Push(1, chunk)
+		s.Push(1, chunk, false)
 		if err := flush(s, 5*time.Second); err == nil {
 			t.Errorf("%.40q is taken for an answer", answer)
 		}
@@ -35,7 +35,7 @@ func testGarbage(t *testing.T, _ string) {
 		"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n",
 	} {
 		s, log := newSender(t, rude(t, func(c net.Conn) { readRequest(c); io.WriteString(c, answer) }))
-		s.Push(1, chunk)
+		s.Push(1, chunk, false)
 		if err := flush(s, 5*time.Second); err != nil || log.Len() > 0 {
 			t.Errorf("%.60q: %v, log %s", answer, err, log)
 		}
@@ -56,8 +56,8 @@ func testAnswers(t *testing.T, _ string) {
 	} {
 		s, _ := newSender(t, rude(t, func(c net.Conn) { readRequest(c); io.WriteString(c, answer) }))
 		got := "none"
-		s.client.options.Answer = func(body []byte) { got = string(body) }
-		s.Push(1, chunk)
+		s.options.Answer = func(body []byte) { got = string(body) }
+		s.Push(1, chunk, false)
 		flush(s, 5*time.Second)
 		if got != want {
 			t.Errorf("%.60q: %q is handed on", answer, got)
@@ -76,9 +76,9 @@ func FuzzResponse(f *testing.F) {
 	f.Add("HTTP/1.0 200\r\nContent-Length: 2\r\n\r\n{}")
 	f.Fuzz(func(t *testing.T, text string) {
 		var body bytes.Buffer
-		status, _, err := readResponse(bufio.NewReader(strings.NewReader(text)), &body)
-		if err == nil && (status < 200 || status > 999) || body.Len() > len(text) {
-			t.Errorf("status %d, %d bytes", status, body.Len())
+		answer, err := readResponse(bufio.NewReader(strings.NewReader(text)), &body)
+		if err == nil && (answer.status < 200 || answer.status > 999) || body.Len() > len(text) {
+			t.Errorf("status %d, %d bytes", answer.status, body.Len())
 		}
 	})
 }

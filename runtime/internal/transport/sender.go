@@ -11,17 +11,14 @@
 package transport
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"math/bits"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/ddinstrument/ddinstrument/runtime/agentaddr"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
-	"github.com/ddinstrument/ddinstrument/runtime/internal/dial"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
 )
 
@@ -44,6 +41,11 @@ var ErrDown = errors.New("the agent does not answer")
 type Options struct {
 	Agent   *agentaddr.Address
 	Headers []string // "Name: value", the same in every request
+	Forms   []Form   // from the best one to the one that every agent takes
+
+	// Choose is given what the agent says at /info, nil if it does not know that, at the beginning and whenever it has
+	// changed, and returns the form to use, an index of Forms. If it is nil, the agent is not asked, and gets the first.
+	Choose func(info []byte) (form int)
 
 	// Answer gets the body of each answer that says that all is well, from one goroutine at a time. It may not keep it.
 	Answer func(body []byte)
@@ -58,16 +60,20 @@ type Sender struct {
 	retired atomic.Bool
 	downTil atomic.Int64 // the agent does not answer, and is not asked again before; 0: it does
 	lost    atomic.Int64 // traces dropped and not yet told
+	dropped tallies      // not sent, as the agent has asked for, and not yet said to it
 
+	options Options
 	flight  sync.Mutex // held while sending; what follows is under it
 	client  client
+	knowledge
 	pending *payload
-	fails   int // in a row
+	fails   int    // in a row
+	buffer  []byte // for bodies
 }
 
 // New makes a Sender; it opens nothing.
 func New(o Options) *Sender {
-	return &Sender{client: client{options: o}}
+	return &Sender{options: o, client: client{agent: o.Agent, headers: o.Headers}}
 }
 
 var epoch = time.Now()
@@ -75,12 +81,13 @@ var epoch = time.Now()
 // clock is nanoseconds of the monotonic clock, never 0.
 func clock() int64 { return int64(time.Since(epoch)) | 1 }
 
-// Push hands over one encoded chunk; the bytes are copied. The number spreads the callers over several locks.
-func (s *Sender) Push(spread uint64, chunk []byte) {
+// Push hands over one encoded chunk; the bytes are copied. The number spreads the callers over several locks. A chunk that
+// is counted is in statistics that are posted, and the agent is told not to count it.
+func (s *Sender) Push(spread uint64, chunk []byte, counted bool) {
 	if s.closed.Load() {
 		return
 	}
-	if len(chunk) > MaxRequest || !s.queue.push(spread, chunk) {
+	if len(chunk) > MaxRequest || !s.queue.push(spread, chunk, counted) {
 		s.lose(1)
 		return
 	}
@@ -90,6 +97,21 @@ func (s *Sender) Push(spread uint64, chunk []byte) {
 	}
 	s.arm(now)
 }
+
+// Post hands over the body of a request to another path, which is sent as it is and may not be changed any more.
+func (s *Sender) Post(path string, body []byte) {
+	if s.closed.Load() {
+		return
+	}
+	if !s.queue.post(path, body) {
+		diag.Every(lostPeriod, "post "+path, "the agent at %s takes no %s in time: some are dropped", s.options.Agent.URL, path)
+		return
+	}
+	s.arm(clock())
+}
+
+// Skip counts a chunk that the agent need not get, as it counts in statistics; the agent is told how many there were.
+func (s *Sender) Skip(spans int, whole bool) { s.dropped.add(spans, whole) }
 
 // arm sets the timer unless it is set. One that is long overdue is given up: it belonged to a synctest bubble that is
 // gone.
@@ -183,90 +205,4 @@ func (s *Sender) Close() {
 	s.flight.Lock()
 	defer s.flight.Unlock()
 	s.client.close()
-}
-
-// send makes requests until nothing waits or one fails. The lock is held.
-func (s *Sender) send(deadline time.Time) error {
-	for {
-		p := s.pending
-		if p == nil {
-			p = s.queue.take(MaxRequest)
-		}
-		if p == nil {
-			return nil
-		}
-		s.pending = p
-		status, err := s.client.put(p, deadline)
-		switch {
-		case err != nil:
-			return s.failed(p, err, reason(err))
-		case status == 429 || status == 408 || status >= 500:
-			return s.failed(p, errStatus(status), errStatus(status).Error())
-		case status >= 300 || status < 200:
-			s.refused(p, status)
-		default:
-			s.answered()
-		}
-		s.settle(p)
-		s.fails = 0
-		s.downTil.Store(0)
-	}
-}
-
-// answered hands the answer on. The memory of an unusually long one is not kept.
-func (s *Sender) answered() {
-	body := &s.client.body
-	if s.client.options.Answer != nil && body.Len() > 0 {
-		s.client.options.Answer(body.Bytes())
-	}
-	if body.Cap() > onePiece {
-		*body = bytes.Buffer{}
-	}
-}
-
-// settle takes a payload off the books.
-func (s *Sender) settle(p *payload) {
-	s.pending = nil
-	s.queue.settle(p)
-}
-
-// failed keeps the payload for another attempt, a few times, and sets the time of that.
-func (s *Sender) failed(p *payload, err error, why string) error {
-	s.fails++
-	p.attempts++
-	if url := s.client.options.Agent.URL; err == dial.ErrNoTLS {
-		diag.Once(why, "the agent at %s can't be reached without TLS, which this program does not have: traces are dropped; "+
-			`to have it, import _ "github.com/ddinstrument/ddinstrument/runtime/withnet" in package main`, url)
-	} else {
-		diag.Once("agent "+why, "the agent at %s does not answer (%s): traces are dropped until it does", url, why)
-	}
-	if p.attempts >= maxAttempts {
-		s.lost.Add(int64(p.count)) // not told: the line above has said so
-		s.settle(p)
-	}
-	wait := maxBackoff
-	if s.fails < 6 {
-		wait = interval << (s.fails - 1)
-	}
-	now := clock()
-	jitter := bits.Reverse64(uint64(now)) % uint64(wait/2) // the clock's fast digits are as good as dice
-	s.downTil.Store(now + int64(wait)*3/4 + int64(jitter))
-	return err
-}
-
-// refused tells that the agent took the request and did not want it; the same again would fare no better.
-func (s *Sender) refused(p *payload, status int) {
-	s.lost.Add(int64(p.count))
-	diag.Every(lostPeriod, "refused", "the agent at %s answers %d to a request with %d traces: they are dropped (%d so far)",
-		s.client.options.Agent.URL, status, p.count, s.lost.Load())
-}
-
-// lose counts traces for which there is no room.
-func (s *Sender) lose(n int64) {
-	total := s.lost.Add(n)
-	if s.downTil.Load() != 0 {
-		return // that has its own line
-	}
-	diag.Every(lostPeriod, "queue full", "more traces than the agent takes: %d dropped so far (at most %d MiB wait)",
-		total, MaxQueue>>20)
 }

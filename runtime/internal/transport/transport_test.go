@@ -48,7 +48,7 @@ func newSender(t testing.TB, url string) (*Sender, *bytes.Buffer) {
 	}
 	log := new(bytes.Buffer)
 	t.Cleanup(diag.Redirect(log))
-	s := New(Options{Agent: a, Headers: []string{"Datadog-Meta-Lang: go"}})
+	s := New(Options{Agent: a, Headers: []string{"Datadog-Meta-Lang: go"}, Forms: []Form{V04}, Choose: func([]byte) int { return 0 }})
 	t.Cleanup(s.Close)
 	return s, log
 }
@@ -63,6 +63,10 @@ func flush(s *Sender, limit time.Duration) error {
 func counter(t testing.TB, status int) (*atomic.Int64, http.HandlerFunc) {
 	n := new(atomic.Int64)
 	return n, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/info") {
+			http.NotFound(w, r)
+			return
+		}
 		body, err := io.ReadAll(r.Body)
 		if err != nil || len(body) < 5 || body[0] != 0xdd || r.Header.Get("Datadog-Meta-Lang") != "go" {
 			t.Errorf("a bad request: %v %x %v", err, body, r.Header)
@@ -94,7 +98,7 @@ func testDelivery(t *testing.T, _ string) {
 	s, log := newSender(t, server.URL+"/prefix/")
 	for round := 0; round < 3; round++ { // the connection is kept, and replaced when the server has closed it
 		for i := uint64(0); i < 100; i++ {
-			s.Push(i, chunk)
+			s.Push(i, chunk, false)
 		}
 		if err := flush(s, 5*time.Second); err != nil {
 			t.Fatal(err)
@@ -119,7 +123,7 @@ func testUnixAndTLS(t *testing.T, way string) {
 	server.Start()
 	defer server.Close()
 	s, _ := newSender(t, "unix://"+path)
-	s.Push(1, chunk)
+	s.Push(1, chunk, false)
 	if err := flush(s, 5*time.Second); err != nil || n.Load() != 1 {
 		t.Errorf("unix: %v, %d traces", err, n.Load())
 	}
@@ -134,7 +138,7 @@ func testUnixAndTLS(t *testing.T, way string) {
 		want = "import _ "
 	}
 	s, said := newSender(t, secure.URL)
-	s.Push(1, chunk)
+	s.Push(1, chunk, false)
 	if err := flush(s, 5*time.Second); err == nil || strings.Count(said.String(), "\n") != 1 || !strings.Contains(said.String(), want) || n.Load() != 0 {
 		t.Errorf("https: %v, log %q", err, said)
 	}
@@ -151,7 +155,7 @@ func testStatus(t *testing.T, _ string) {
 		server := httptest.NewServer(handler)
 		s, log := newSender(t, server.URL)
 		for i := 0; i < 5; i++ {
-			s.Push(1, chunk)
+			s.Push(1, chunk, false)
 			flush(s, 5*time.Second)
 		}
 		if kept := s.pending != nil; kept == c.dropped || (s.Lost() == 5) != c.dropped {
@@ -176,7 +180,7 @@ func testRefused(t *testing.T, _ string) {
 	address := l.Addr().String()
 	l.Close()
 	s, log := newSender(t, "http://"+address)
-	s.Push(1, chunk)
+	s.Push(1, chunk, false)
 	if err := flush(s, 5*time.Second); err == nil {
 		t.Fatal("no error")
 	}
@@ -186,7 +190,7 @@ func testRefused(t *testing.T, _ string) {
 	}
 	big := make([]byte, 1<<20)
 	for i := uint64(0); i < 20; i++ {
-		s.Push(i, big)
+		s.Push(i, big, false)
 	}
 	if size := s.queue.size.Load(); size > MaxQueue {
 		t.Errorf("%d bytes wait", size)
@@ -219,9 +223,9 @@ func anything(n *atomic.Int64) http.HandlerFunc {
 
 func TestQueue(t *testing.T) {
 	q := new(queue)
-	for i := uint64(0); q.push(i, make([]byte, 300<<10)); i++ {
+	for i := uint64(0); q.push(i, make([]byte, 300<<10), false); i++ {
 	}
-	if q.push(0, make([]byte, MaxQueue)) {
+	if q.push(0, make([]byte, MaxQueue), false) {
 		t.Error("more than the limit")
 	}
 	total := 0
