@@ -7,6 +7,7 @@ import (
 
 	"github.com/ddinstrument/ddinstrument/runtime/internal/agentinfo"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/filter"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/transport"
 )
 
@@ -46,4 +47,30 @@ func (p *peer) choose(body []byte) (form int) {
 		}
 	}
 	return len(p.forms) - 1
+}
+
+// thin takes out of the spans of a trace, which are in the statistics, what the agent need not get: all of them if the
+// trace is not kept, but for traces with errors, which the agent has a sampler of its own for, and single spans that are
+// kept (dd-trace-go, ddtrace/tracer/span.go, shouldKeep).
+func (w *wants) thin(t *trace, spans []*Span) (kept []*Span) {
+	if !w.dropped || t.decide(true).Priority > 0 {
+		return spans
+	}
+	for _, s := range spans {
+		if s.failed {
+			return spans
+		}
+	}
+	if len(t.root.set.SpanRules) == 0 {
+		return nil
+	}
+	for _, s := range spans {
+		for i := range s.tags {
+			if s.tags[i].key == sampling.SingleMechanism {
+				kept = append(kept, s)
+				break
+			}
+		}
+	}
+	return kept
 }

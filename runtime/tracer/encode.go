@@ -51,7 +51,7 @@ func (s *Span) release() {
 
 // encodeChunk encodes as many of the spans as go into one chunk, at least one.
 func encodeChunk(b []byte, t *trace, spans []*Span) (int, []byte) {
-	e := encoder{trace: t, decision: t.decide(false), handedOn: t.handedOn()}
+	e := encoder{trace: t, decision: t.decide(true), handedOn: t.handedOn()}
 	head := msgpack.AppendArray(b, len(spans))
 	b = head
 	for i, s := range spans {

@@ -276,9 +276,12 @@ func Single(rules []Rule, span uint64, s Subject) *Rule {
 	return nil
 }
 
+// SingleMechanism is the metric that says of a span that it is kept though its trace is not.
+const SingleMechanism = "_dd.span_sampling.mechanism"
+
 // SingleMetrics are what marks the span (dd-trace-go, ddtrace/tracer/rules_sampler.go).
 func (r *Rule) SingleMetrics() []Metric {
-	list := []Metric{{"_dd.span_sampling.mechanism", 8}, {"_dd.span_sampling.rule_rate", r.Rate}}
+	list := []Metric{{SingleMechanism, 8}, {"_dd.span_sampling.rule_rate", r.Rate}}
 	if r.MaxPerSecond >= 0 {
 		list = append(list, Metric{"_dd.span_sampling.max_per_second", r.MaxPerSecond})
 	}
