@@ -10,9 +10,10 @@ lint: ## gofmt, go vet, staticcheck
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-bench: ## what tracing costs a build, and a span; ratios, side by side
+bench: ## what tracing costs a build, and a span beside other tracers'; ratios, side by side
 	$(GO) run ./internal/bench
 	$(GO) test -run '^$$' -bench . -benchmem ./runtime/...
+	cd test/bench && $(GO) vet ./... && $(GO) run .
 
 torture: ## long runs: code that is not ours with every function traced, in the build and in place, 10,000 generated programs, race detector, fuzzing
 	$(GO) test ./internal/progen -run TestPrograms -count=1 -timeout 3h -v -programs 10000 -shrink 3
