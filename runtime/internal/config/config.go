@@ -44,6 +44,7 @@ type Config struct {
 	Filter     *filter.Filter  // traces that are dropped here; nil: none are
 	DropRules  []sampling.Rule // and others that are
 	Agent      *agentaddr.Address
+	OTLP       *OTLP    // where spans go in place of the agent, or nil
 	Problems   []string // a line for every value that does not parse
 }
 
@@ -68,7 +69,7 @@ func Read(getenv func(string) string, socketExists func(string) bool, program st
 		Enabled:    r.flag("DD_TRACE_ENABLED", true),
 		Debug:      r.flag("DD_TRACE_DEBUG", false),
 		Startup:    r.flag("DD_TRACE_STARTUP_LOGS", false), // as in Python; a command should not write what nobody asked for
-		Service:    getenv("DD_SERVICE"),
+		Service:    either(getenv("DD_SERVICE"), getenv("OTEL_SERVICE_NAME")),
 		Env:        getenv("DD_ENV"),
 		Version:    getenv("DD_VERSION"),
 		Mapping:    r.pairs("DD_SERVICE_MAPPING"),
@@ -82,16 +83,41 @@ func Read(getenv func(string) string, socketExists func(string) bool, program st
 	c.Inject, c.Extract = r.propagation()
 	r.sampling(c)
 	c.Filter = r.filter()
-	c.takeTags(r.tags("DD_TAGS"))
+	r.destination(c, socketExists)
+	r.identity(c)
 	if c.Service == "" {
 		c.Service = program
 	}
-	agent, err := agentaddr.AgentURL(getenv, socketExists)
+	c.Problems = r.problems
+	return c
+}
+
+// destination reads where the spans go.
+func (r *reader) destination(c *Config, socketExists func(string) bool) {
+	agent, err := agentaddr.AgentURL(r.getenv, socketExists)
 	if err != nil {
 		r.problems = append(r.problems, fmt.Sprintf("%v; using %s", err, agent.URL))
 	}
-	c.Agent, c.Problems = agent, r.problems
-	return c
+	c.Agent = agent
+	told := agent.Network == "unix" // the socket is there
+	for _, name := range [...]string{"DD_TRACE_AGENT_URL", "DD_AGENT_HOST", "DD_TRACE_AGENT_PORT"} {
+		told = told || r.getenv(name) != ""
+	}
+	c.OTLP = r.otlp(told, agent.URL)
+}
+
+// identity reads what all spans have. OTEL_RESOURCE_ATTRIBUTES fills in what the others leave open; what else it says
+// belongs to OTLP's resource, or is as good as DD_TAGS.
+func (r *reader) identity(c *Config) {
+	tags := r.tags("DD_TAGS")
+	c.takeTags(tags)
+	known, rest := r.resource()
+	c.takeTags(known)
+	if c.OTLP != nil {
+		c.OTLP.Resource = rest
+	} else if tags == nil {
+		c.takeTags(rest)
+	}
 }
 
 // takeTags sorts DD_TAGS into the fields that have variables of their own, which win, and the rest.
