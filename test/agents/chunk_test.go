@@ -1,6 +1,7 @@
 package agents
 
 import (
+	"encoding/binary"
 	"fmt"
 	"maps"
 	"strconv"
@@ -28,6 +29,7 @@ type span struct {
 	failed          bool
 	meta            map[string]string
 	metrics         map[string]float64
+	links           string // all of them, as text
 }
 
 // The tags of v0.4 for which v1.0 has fields of a chunk or payload.
@@ -43,7 +45,10 @@ func fromSpans(list []*pb.Span) chunk {
 	for _, s := range list {
 		c.low = s.TraceID
 		n := span{s.Name, s.Service, s.Resource, s.Type, s.ParentID, s.Start, s.Duration, s.Error != 0,
-			maps.Clone(s.Meta), maps.Clone(s.Metrics)}
+			maps.Clone(s.Meta), maps.Clone(s.Metrics), ""}
+		for _, l := range s.SpanLinks {
+			n.links += fmt.Sprintf("%x %x %x %q %x %q\n", l.TraceIDHigh, l.TraceID, l.SpanID, l.Tracestate, l.Flags, l.Attributes)
+		}
 		if v, ok := n.meta[highKey]; ok {
 			c.high, _ = strconv.ParseUint(v, 16, 64)
 		}
@@ -78,7 +83,14 @@ func fromIndexed(in *idx.InternalTraceChunk) chunk {
 	}
 	for _, s := range in.Spans {
 		n := span{s.Name(), s.Service(), s.Resource(), s.Type(), s.ParentID(), int64(s.Start()), int64(s.Duration()), s.Error(),
-			map[string]string{}, map[string]float64{}}
+			map[string]string{}, map[string]float64{}, ""}
+		for _, l := range s.Links() {
+			high, low := binary.BigEndian.Uint64(l.TraceID()), binary.BigEndian.Uint64(l.TraceID()[8:])
+			n.links += fmt.Sprintf("%x %x %x %q %x %q\n", high, low, l.SpanID(), l.Tracestate(), l.Flags(), texts(in.Strings, l.Attributes()))
+		}
+		for _, e := range s.Events() {
+			n.meta["events"] += fmt.Sprintf("%d %q %q\n", e.Time(), e.Name(), texts(in.Strings, e.Attributes()))
+		}
 		for ref, v := range s.Attributes() {
 			key := in.Strings.Get(ref)
 			switch v.Value.(type) {
@@ -104,6 +116,18 @@ func fromIndexed(in *idx.InternalTraceChunk) chunk {
 		c.spans[s.SpanID()] = n
 	}
 	return c
+}
+
+// texts are attributes with their values as texts, and with their types, unless that is string.
+func texts(strings *idx.StringTable, list map[uint32]*idx.AnyValue) map[string]string {
+	m := map[string]string{}
+	for ref, v := range list {
+		m[strings.Get(ref)] = v.AsString(strings)
+		if _, ok := v.Value.(*idx.AnyValue_StringValueRef); !ok {
+			m[strings.Get(ref)] += fmt.Sprintf(" %T", v.Value)
+		}
+	}
+	return m
 }
 
 // sender is what a payload says of who sends it.

@@ -1,13 +1,10 @@
 package agents
 
 import (
-	"bytes"
 	"compress/gzip"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"sync"
 	"testing"
 	"time"
@@ -86,57 +83,4 @@ func (in *intake) wait(t *testing.T, chunks int) []chunk {
 			t.Fatalf("%d chunks have come, not %d", len(list), chunks)
 		}
 	}
-}
-
-// tap stands between the runtime and the agent, and reads, as the agent does, what passes.
-type tap struct {
-	*httptest.Server
-	mu     sync.Mutex
-	chunks []chunk
-	fault  error
-}
-
-func startTap(t *testing.T, agent string) *tap {
-	u, err := url.Parse(agent)
-	if err != nil {
-		t.Fatal(err)
-	}
-	proxy := httputil.NewSingleHostReverseProxy(u)
-	p := new(tap)
-	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/v0.4/traces" {
-			r.Body = p.read(r.Body)
-		}
-		proxy.ServeHTTP(w, r)
-	}))
-	t.Cleanup(p.Close)
-	return p
-}
-
-func (p *tap) read(r io.Reader) io.ReadCloser {
-	body, err := io.ReadAll(r)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	var traces pb.Traces
-	if err == nil {
-		_, err = traces.UnmarshalMsg(body)
-	}
-	if err != nil {
-		p.fault = err
-	}
-	for _, c := range traces {
-		p.chunks = append(p.chunks, fromSpans(c))
-	}
-	return io.NopCloser(bytes.NewReader(body))
-}
-
-// sent returns what has passed.
-func (p *tap) sent(t *testing.T) []chunk {
-	t.Helper()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.fault != nil {
-		t.Fatal(p.fault)
-	}
-	return p.chunks
 }

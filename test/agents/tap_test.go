@@ -1,0 +1,121 @@
+package agents
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"sync"
+	"testing"
+
+	pb "github.com/DataDog/datadog-agent/pkg/proto/pbgo/trace"
+	"github.com/DataDog/datadog-agent/pkg/proto/pbgo/trace/idx"
+)
+
+// The paths of the two forms that chunks are sent in.
+const (
+	v04 = "/v0.4/traces"
+	v10 = "/v1.0/traces"
+)
+
+// tap stands between the runtime and the agent, and reads, as the agent does, what passes.
+type tap struct {
+	*httptest.Server
+	mu       sync.Mutex
+	chunks   []chunk
+	requests map[string]int // by path
+	fault    error
+}
+
+// startTap starts a tap before an agent, which, if there are hidden paths, does not seem to know them.
+func startTap(t *testing.T, agent string, hidden ...string) *tap {
+	u, err := url.Parse(agent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(u)
+	proxy.ModifyResponse = func(r *http.Response) error {
+		if r.Request.URL.Path != "/info" {
+			return nil
+		}
+		return hide(r, hidden)
+	}
+	p := &tap{requests: map[string]int{}}
+	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if slices.Contains(hidden, r.URL.Path) {
+			http.NotFound(w, r)
+			return
+		}
+		if r.URL.Path == v04 || r.URL.Path == v10 {
+			r.Body = p.read(r.URL.Path, r.Body)
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(p.Close)
+	return p
+}
+
+// hide takes paths out of what an agent says at /info.
+func hide(r *http.Response, hidden []string) error {
+	var info map[string]any
+	if err := json.NewDecoder(r.Body).Decode(&info); err != nil {
+		return err
+	}
+	r.Body.Close()
+	list, _ := info["endpoints"].([]any)
+	info["endpoints"] = slices.DeleteFunc(list, func(path any) bool { return slices.Contains(hidden, path.(string)) })
+	body, err := json.Marshal(info)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	r.ContentLength = int64(len(body))
+	r.Header.Set("Content-Length", fmt.Sprint(len(body)))
+	return err
+}
+
+func (p *tap) read(path string, r io.Reader) io.ReadCloser {
+	body, err := io.ReadAll(r)
+	var chunks []chunk
+	if err == nil {
+		chunks, err = decode(path, body)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.requests[path]++
+	p.chunks = append(p.chunks, chunks...)
+	if err != nil {
+		p.fault = fmt.Errorf("%s: %w", path, err)
+	}
+	return io.NopCloser(bytes.NewReader(body))
+}
+
+func decode(path string, body []byte) (chunks []chunk, err error) {
+	if path == v10 {
+		var p idx.InternalTracerPayload
+		_, err = p.UnmarshalMsg(body)
+		for _, c := range p.Chunks {
+			chunks = append(chunks, fromIndexed(c))
+		}
+		return chunks, err
+	}
+	var traces pb.Traces
+	_, err = traces.UnmarshalMsg(body)
+	for _, c := range traces {
+		chunks = append(chunks, fromSpans(c))
+	}
+	return chunks, err
+}
+
+// sent returns what has passed.
+func (p *tap) sent(t *testing.T) []chunk {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.fault != nil {
+		t.Fatal(p.fault)
+	}
+	return p.chunks
+}
