@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	requestTimeout = 5 * time.Second // dialling, writing and reading together
+	requestTimeout = 5 * time.Second // dialling, writing and reading together, unless Options say otherwise
 	onePiece       = 32 << 10        // bytes of a request that is sent in one piece
 )
 
@@ -24,6 +24,7 @@ const (
 type client struct {
 	agent   *agentaddr.Address
 	headers []string
+	timeout time.Duration // of a request
 	conn    dial.Conn
 	in      *bufio.Reader
 	body    bytes.Buffer // of the last answer
@@ -56,7 +57,7 @@ func (c *client) interrupt(turn int) {
 // do makes a request and returns the answer's head. A kept connection that turns out to be closed is replaced by a fresh
 // one, once.
 func (c *client) do(r *request, deadline time.Time) (answer response, err error) {
-	limit := time.Now().Add(requestTimeout)
+	limit := time.Now().Add(c.timeout)
 	if !deadline.IsZero() && deadline.Before(limit) {
 		limit = deadline
 	}

@@ -45,6 +45,9 @@ func (s *Sender) deliver(p *payload, deadline time.Time) (done bool, err error) 
 		diag.Once("encode", "%d traces could not be encoded: %v", p.count, err)
 		return true, nil
 	}
+	if request.size == 0 {
+		return true, nil
+	}
 	answer, err := s.client.do(&request, deadline)
 	if err != nil {
 		return false, s.failed(p, err, reason(err), 0)
@@ -132,8 +135,14 @@ func (s *Sender) refused(p *payload, status int) {
 		diag.Every(lostPeriod, "refused "+p.path, "the agent at %s answers %d to %s: what is sent there is dropped", s.options.Agent.URL, status, p.path)
 		return
 	}
-	diag.Every(lostPeriod, "refused", "the agent at %s answers %d to a request with %d traces: they are dropped (%d so far)",
-		s.options.Agent.URL, status, p.count, s.lost.Load())
+	why := ""
+	if read := s.form().Reason; read != nil {
+		if why = read(s.client.body.Bytes()); why != "" {
+			why = " (" + why + ")"
+		}
+	}
+	diag.Every(lostPeriod, "refused", "the agent at %s answers %d%s to a request with %d traces: they are dropped (%d so far)",
+		s.options.Agent.URL, status, why, p.count, s.lost.Load())
 }
 
 // lose counts traces for which there is no room.

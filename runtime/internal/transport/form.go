@@ -13,12 +13,13 @@ type Form struct {
 	Path    string // of the request
 	Type    string // of its body, as Content-Type has it
 	Encoder Encoder
-	Final   func(status int) bool // tells the answers upon which a request is not to be made again; nil: as the agent's are
+	Final   func(status int) bool    // tells the answers upon which a request is not to be made again; nil: as the agent's are
+	Reason  func(body []byte) string // reads why a request is not taken; "", or nil: nobody says
 }
 
 // An Encoder gives chunks another form. It is used by one goroutine at a time.
 type Encoder interface {
-	// Append appends the body of a request for the chunks in the segments to b.
+	// Append appends the body of a request for the chunks in the segments to b; nothing, if there is nothing to be sent.
 	Append(b []byte, segments [][]byte) ([]byte, error)
 }
 

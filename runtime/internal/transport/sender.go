@@ -40,8 +40,9 @@ var ErrDown = errors.New("the agent does not answer")
 // Options say where to and as whom.
 type Options struct {
 	Agent   *agentaddr.Address
-	Headers []string // "Name: value", the same in every request
-	Forms   []Form   // from the best one to the one that every agent takes
+	Headers []string      // "Name: value", the same in every request
+	Timeout time.Duration // of a request; 0: 5 s
+	Forms   []Form        // from the best one to the one that every agent takes
 
 	// Choose is given what the agent says at /info, nil if it does not know that, at the beginning and whenever it has
 	// changed, and returns the form to use, an index of Forms. If it is nil, the agent is not asked, and gets the first.
@@ -73,7 +74,10 @@ type Sender struct {
 
 // New makes a Sender; it opens nothing.
 func New(o Options) *Sender {
-	return &Sender{options: o, client: client{agent: o.Agent, headers: o.Headers}}
+	if o.Timeout == 0 {
+		o.Timeout = requestTimeout
+	}
+	return &Sender{options: o, client: client{agent: o.Agent, headers: o.Headers, timeout: o.Timeout}}
 }
 
 var epoch = time.Now()
