@@ -119,7 +119,7 @@ func (r *reader) headers() (list []string) {
 		switch {
 		case !isToken(h.Key) || !isHeader(h.Value):
 			r.bad(name, secret, fmt.Sprintf("%q is no header", h.Key), "the rest")
-		case ownHeaders[strings.ToLower(h.Key)]:
+		case isOwn(h.Key):
 			r.bad(name, secret, fmt.Sprintf("%s is not for others to set", h.Key), "the rest")
 		default:
 			list = append(list, h.Key+": "+h.Value)
@@ -131,9 +131,13 @@ func (r *reader) headers() (list []string) {
 // secret stands in problems for a value that should not be in a log: such headers are often keys.
 const secret = "..."
 
-// ownHeaders are those that a request has anyway.
-var ownHeaders = map[string]bool{
-	"host": true, "content-type": true, "content-length": true, "content-encoding": true, "transfer-encoding": true, "connection": true, "user-agent": true,
+// isOwn tells whether a header is one that a request has anyway.
+func isOwn(name string) bool {
+	switch strings.ToLower(name) {
+	case "host", "content-type", "content-length", "content-encoding", "transfer-encoding", "connection", "user-agent":
+		return true
+	}
+	return false
 }
 
 // isToken tells whether s may be the name of a header (RFC 9110, 5.6.2).
