@@ -24,6 +24,9 @@ func startupText(c *config.Config) string {
 	o.text("env", c.Env)
 	o.text("dd_version", c.Version)
 	o.text("agent_url", c.Agent.URL)
+	if c.OTLP != nil {
+		o.text("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", c.OTLP.Address.URL)
+	}
 	o.raw("debug", strconv.FormatBool(c.Debug))
 	o.raw("sample_rate_limit", number(c.RateLimit))
 	o.raw("trace_sampling_rules", strconv.Itoa(len(c.Rules)))

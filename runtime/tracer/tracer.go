@@ -114,7 +114,7 @@ func WithAgent(url string) StartOption {
 			c.Problems = append(c.Problems, fmt.Sprintf("WithAgent(%q): %v; using %s", url, err, c.Agent.URL))
 			return
 		}
-		c.Agent = a
+		c.Agent, c.OTLP = a, nil
 	}
 }
 
@@ -232,9 +232,13 @@ func newSettings(options []StartOption) *settings {
 		}
 		set.sampler = sampling.NewSampler(c.Rules, sampling.NewLimiter(c.RateLimit))
 		set.peer = newPeer()
-		set.sender = transport.New(transport.Options{
+		to := transport.Options{
 			Agent: c.Agent, Headers: headers(), Forms: set.peer.forms, Choose: set.peer.choose, Answer: set.sampler.Rates.Update,
-		})
+		}
+		if c.OTLP != nil {
+			to = set.otlpOptions()
+		}
+		set.sender = transport.New(to)
 	}
 	return set
 }
