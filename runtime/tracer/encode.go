@@ -151,7 +151,7 @@ func (e *encoder) tags(b []byte, s *Span, more *extra, service *string, first bo
 		}
 	}
 	root := s.has(flagRoot)
-	top := root || s.above != nil && s.above != service && *s.above != *service
+	top := s.topLevel(service)
 
 	n := e.count(s, more, first, root, top)
 	b = append(b, "\xa4meta"...)

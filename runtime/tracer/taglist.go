@@ -9,12 +9,16 @@ type tagList struct {
 	list           []tag
 	meta, metrics  []byte // the pairs, without the map's header
 	texts, numbers int
+
+	version string   // the tag of this name
+	counted *counted // what else statistics look at; nil: nothing
 }
 
 var noTags tagList
 
 func newTagList(list []tag) *tagList {
 	l := &tagList{list: list}
+	l.version, l.counted = countedIn(list)
 	for _, t := range list {
 		if t.isNum {
 			l.metrics = appendNumber(l.metrics, t.key, t.number)
