@@ -30,8 +30,9 @@ torture: ## long runs: code that is not ours with every function traced, in the 
 		./runtime/internal/json:FuzzParse ./runtime/internal/sampling:FuzzGlob ./runtime/internal/sampling:FuzzRules ./runtime/internal/filter:FuzzFilter ./runtime/internal/otlp:FuzzAppend ./runtime/internal/v1:FuzzAppend; do \
 		$(GO) test -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime 60s $${target%:*} || exit 1; done
 
-agents: ## what the runtime sends, through Datadog's own trace-agent: a module of its own, some minutes to build
+agents: ## what the runtime sends, through Datadog's own trace-agent and OpenTelemetry's collector: modules of their own, some minutes to build
 	cd test/agents && $(GO) vet ./... && $(GO) test -count=1 ./...
+	cd test/otlp && $(GO) vet ./... && $(GO) test -count=1 ./...
 
 demo: ## the sandwich shop, with an order sent to it
 	$(GO) run ./cmd/ddinstrument run ./examples/sandwich -demo
