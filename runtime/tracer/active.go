@@ -143,7 +143,7 @@ func (s *Span) leave() {
 	if n != &s.node {
 		return // another goroutine, or a child is still active, or the program has set labels of its own
 	}
-	before := settle(s.prev, slot.G())
+	before := settle(s.link, slot.G())
 	if p != s.node.Pointer() { // labels derived from ours: the program's part of them stays
 		before = slot.Replace(p, slot.Find(before))
 	}

@@ -89,7 +89,7 @@ func (s *Span) unwound(f *failure) {
 	below := openUnder(s)
 	s.finish()
 	for ; below != nil && below.g == s.g; below = openUnder(below) {
-		below.coming.Store(f)
+		below.expect(f)
 		if below.has(flagCall) {
 			return // that one's end sees the panic too
 		}
@@ -103,17 +103,34 @@ func (s *Span) unwound(f *failure) {
 // it was. Such a panic need not be recovered: each time that it is raised again adds two frames to the stack that Go
 // prints, of which it leaves out all but the first and last 50. The panicking line must be among those.
 func (s *Span) passes() bool {
-	f := s.coming.Load()
-	return f != nil && s.passesBy(f)
+	return s.has(flagComing) && s.passesBy(s.expected())
 }
 
 func (s *Span) passesBy(f *failure) (yes bool) {
-	if s.finished.Load() || !stack.Repanicked(stack.Callers(2, len(f.pcs)), f.pcs) {
+	if f == nil || s.finished.Load() || !stack.Repanicked(stack.Callers(2, len(f.pcs)), f.pcs) {
 		return false
 	}
 	defer func() { recover() }()
 	s.unwound(f)
 	return true
+}
+
+// expect tells a span of a panic that has left one above it.
+func (s *Span) expect(f *failure) {
+	s.edit(func(s *Span) {
+		s.extras().coming = f
+		s.setFlags(flagComing)
+	})
+}
+
+// expected is the panic that a span has been told of last, nil if there was none.
+func (s *Span) expected() *failure {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.more == nil {
+		return nil
+	}
+	return s.more.coming
 }
 
 // survivors are the places where a panic left the last traced frame and the program lived on: something below recovers.
@@ -196,14 +213,14 @@ func (s *Span) copyOnce(ends bool) *Span {
 	}
 	c := &Span{
 		trace: s.trace, site: s.site, set: s.set, above: s.above, id: s.id, parentID: s.parentID,
-		start: s.start, mono: s.mono, seq: s.seq, flags: atomic.LoadUint32(&s.flags), failed: s.failed, resource: s.resource,
+		start: s.start, seq: s.seq, flags: atomic.LoadUint32(&s.flags), failed: s.failed, resource: s.resource,
 		tags: append([]tag(nil), s.tags...),
 	}
 	if s.more != nil {
 		c.more = &extra{name: s.more.name, typ: s.more.typ, failure: s.more.failure, events: s.more.events, links: s.more.links, duration: s.more.duration}
 	}
 	c.service.Store(s.service.Load())
-	c.last(int64(time.Since(epoch)))
+	c.dur = s.length(now())
 	if ends {
 		s.sent = true
 		return c

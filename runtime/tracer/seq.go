@@ -158,8 +158,8 @@ func spanAt(p unsafe.Pointer) *Span {
 // goroutine, each knows only its own spans.
 func handOn(from, to *Span) {
 	if from != nil && to != nil && from != to {
-		if f := from.coming.Load(); f != nil {
-			to.coming.Store(f)
+		if f := from.expected(); f != nil {
+			to.expect(f)
 		}
 	}
 }

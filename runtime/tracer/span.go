@@ -30,19 +30,18 @@ type Span struct {
 	parent atomic.Pointer[Span] // the nearest unfinished ancestor
 	under  atomic.Pointer[Span] // the span that was active on the goroutine
 
-	prev    unsafe.Pointer          // the goroutine's label set before; cleared by the one goroutine that finishes the span
-	next    *Span                   // in the list of the trace's finished spans
-	service atomic.Pointer[string]  // read by children that start
-	coming  atomic.Pointer[failure] // a panic that has left a span above this one on the goroutine
-	above   *string                 // the parent's service when this one started; nil without a parent
+	// link is, while the span is open, the goroutine's label set before it; once it has finished, the next one in the
+	// trace's list of such. The one goroutine that finishes the span changes it from one to the other.
+	link    unsafe.Pointer
+	service atomic.Pointer[string] // read by children that start
+	above   *string                // the parent's service when this one started; nil without a parent
 
 	id, parentID uint64
 	g            uintptr // the goroutine that it became active on, 0 if none or unknown
 	start        int64   // nanoseconds since 1970
-	mono         int64   // the same moment in nanoseconds since epoch, on the monotonic clock
-	dur          int64   // nanoseconds
+	dur          int64   // nanoseconds; while the span is open, its start on the monotonic clock, as now has it
 	seq          uint32  // its number in the trace, in the order of starts
-	flags        uint32  // atomic once it has started: SetWrap adds to those of a hook's span
+	flags        uint32  // atomic once it has started, see setFlags
 
 	muted    atomic.Int32 // code of the program's runs for this span's sake, see mute
 	finished atomic.Bool  // set under mu
@@ -63,6 +62,7 @@ const (
 	flagRoot               // the local root
 	flagRemote             // of another process, see Remote
 	flagFilter             // stands for a trace while filters look at it, see trace.standIn
+	flagComing             // a panic has left a span above this one on the goroutine, see extra.coming
 )
 
 // extra is what few spans have.
@@ -76,12 +76,20 @@ type extra struct {
 	onFinish []func(*Span)
 	ending   bool           // the onFinish functions have been called
 	duration *time.Duration // what SetDuration has said
+	coming   *failure       // with flagComing
 }
 
-// epoch is where the monotonic clock starts to count.
-var epoch = time.Now()
-
 func (s *Span) has(flag uint32) bool { return atomic.LoadUint32(&s.flags)&flag != 0 }
+
+// setFlags adds flags to those of a span that has started.
+func (s *Span) setFlags(flags uint32) {
+	for {
+		old := atomic.LoadUint32(&s.flags)
+		if atomic.CompareAndSwapUint32(&s.flags, old, old|flags) {
+			return
+		}
+	}
+}
 
 func spanOf(n *slot.Node) *Span { return (*Span)(unsafe.Pointer(n)) }
 
@@ -179,14 +187,16 @@ func (s *Span) finish() {
 	if s.finished.Load() {
 		return
 	}
-	end := int64(time.Since(epoch))
-	s.callbacks()
+	end := now()
 	s.mu.Lock()
+	if s.more != nil && len(s.more.onFinish) > 0 {
+		s.callbacks()
+	}
 	if s.finished.Load() {
 		s.mu.Unlock()
 		return
 	}
-	s.last(end)
+	s.dur = s.length(end)
 	s.finished.Store(true)
 	sent := s.sent
 	s.mu.Unlock()
@@ -197,33 +207,34 @@ func (s *Span) finish() {
 	if s.set.watched != nil {
 		s.set.watched.ended(s)
 	}
-	s.parent.Store(openAncestor(s))
-	s.under.Store(openUnder(s))
-	s.prev = nil
+	if p := openAncestor(s); p != s.parent.Load() {
+		s.parent.Store(p)
+	}
+	if p := openUnder(s); p != s.under.Load() {
+		s.under.Store(p)
+	}
+	s.link = nil
 	s.trace.end(s, !sent)
 }
 
-// last sets the duration of a span that ends now, on the monotonic clock. The lock is held.
-func (s *Span) last(now int64) {
-	s.dur = now - s.mono
+// length is the duration of a span that is open, if it ends at a moment of the monotonic clock. The lock is held.
+func (s *Span) length(end int64) int64 {
+	d := end - s.dur
 	if s.more != nil && s.more.duration != nil {
-		s.dur = int64(*s.more.duration)
+		d = int64(*s.more.duration)
 	}
-	if s.dur < 0 {
-		s.dur = 0
-	}
+	return max(d, 0)
 }
 
-// callbacks calls the OnFinish functions, without the lock, so that they can use the span.
+// callbacks calls the OnFinish functions, once. The lock is held, but not meanwhile, so that they can use the span.
 func (s *Span) callbacks() {
-	s.mu.Lock()
-	if s.more == nil || s.more.ending || len(s.more.onFinish) == 0 {
-		s.mu.Unlock()
+	if s.more.ending {
 		return
 	}
 	s.more.ending = true
 	list := s.more.onFinish
 	s.mu.Unlock()
+	defer s.mu.Lock()
 	for _, f := range list {
 		protect("OnFinish", func() { f(s) })
 	}

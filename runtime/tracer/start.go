@@ -5,7 +5,8 @@ package tracer
 import (
 	"context"
 	"hash/maphash"
-	"time"
+	"sync/atomic"
+	"unsafe"
 
 	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
 )
@@ -42,40 +43,40 @@ func begin(set *settings, site *Site, ctx context.Context, flags uint32) *Span {
 
 // open makes a span, a child of from, or the root of a new trace if that is nil.
 func open(set *settings, site *Site, from *Span, ctx context.Context, flags uint32) *Span {
-	now := time.Now()
+	mono := now()
+	start := wall(mono)
 	var s *Span
 	if from == nil || from.has(flagRemote) {
 		r := new(rootSpan)
 		s = &r.span
 		s.trace = &r.trace
-		s.trace.init(s, set, now)
+		s.trace.init(s, set, start)
 		if from != nil {
 			s.trace.continues(from)
 			s.parentID = from.id
 			s.arrive(from.trace.remote)
 		}
 		flags |= flagRoot
-		s.service.Store(set.service)
+		first(&s.service, set.service)
 	} else {
 		s = new(Span)
 		s.trace = from.trace
 		s.parentID = from.id
 		s.above = from.service.Load()
-		s.service.Store(s.above)
+		first(&s.service, s.above)
 		if from.finished.Load() {
 			from = openAncestor(from)
 		}
-		s.parent.Store(from)
+		first(&s.parent, from)
 	}
 	if site.Service != "" {
-		s.service.Store(set.siteService(site))
+		first(&s.service, set.siteService(site))
 	}
 	s.set, s.site, s.ctx = set, site, ctx
 	s.flags = flags
 	s.id = newID()
 	s.seq = s.trace.begin()
-	s.start = now.UnixNano()
-	s.mono = int64(now.Sub(epoch))
+	s.start, s.dur = start, mono
 	if set.watched != nil {
 		set.watched.began(s)
 	}
@@ -84,10 +85,18 @@ func open(set *settings, site *Site, from *Span, ctx context.Context, flags uint
 
 // activate makes s the active span of the goroutine, on top of cur.
 func (s *Span) activate(cur *Span) {
-	s.prev = settle(slot.Get(), s.g)
-	s.under.Store(cur)
-	s.node.Prepare(&s.trace.root.node, s.id, s.prev)
+	s.link = settle(slot.Get(), s.g)
+	first(&s.under, cur)
+	s.node.Prepare(&s.trace.root.node, s.id, s.link)
 	slot.Put(s.node.Pointer())
+}
+
+// What first assumes of atomic.Pointer; where it is anything else, this does not compile.
+const _ = -(unsafe.Sizeof(atomic.Pointer[Span]{}) ^ unsafe.Sizeof(uintptr(0)))
+
+// first sets a pointer that nobody else can see yet, which needs no barrier between processors.
+func first[T any](p *atomic.Pointer[T], v *T) {
+	*(**T)(unsafe.Pointer(p)) = v
 }
 
 // newID returns 63 random bits, not zero. They come from the Go runtime's own source, for each thread its own; the

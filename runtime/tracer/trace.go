@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"github.com/ddinstrument/ddinstrument/runtime/internal/propagation"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
@@ -33,11 +34,11 @@ type trace struct {
 	before, after *trace      // there, under its lock
 }
 
-func (t *trace) init(root *Span, set *settings, now time.Time) {
+func (t *trace) init(root *Span, set *settings, start int64) {
 	t.root = root
 	t.low = newID()
 	if set.WideIDs {
-		t.high = uint64(uint32(now.Unix())) << 32 // as all Datadog tracers do: seconds, then zeros
+		t.high = uint64(uint32(start/int64(time.Second))) << 32 // as all Datadog tracers do: seconds, then zeros
 	}
 }
 
@@ -50,8 +51,9 @@ func (t *trace) end(s *Span, keep bool) {
 	var waiting int32
 	if keep {
 		for {
-			s.next = t.done.Load()
-			if t.done.CompareAndSwap(s.next, s) {
+			next := t.done.Load()
+			s.link = unsafe.Pointer(next)
+			if t.done.CompareAndSwap(next, s) {
 				break
 			}
 		}
@@ -109,7 +111,7 @@ func (t *trace) take(list []*Span) []*Span {
 	n := len(list)
 	for s := t.done.Swap(nil); s != nil; {
 		list = append(list, s)
-		s, s.next = s.next, nil
+		s, s.link = (*Span)(s.link), nil
 	}
 	t.waiting.Add(int32(n - len(list)))
 	return list

@@ -69,7 +69,7 @@ func (t *trace) unlist() {
 
 // watch sets the timer unless it is set. One that is long overdue belonged to a synctest bubble that is gone.
 func watch() {
-	now := int64(time.Since(epoch)) | 1
+	now := now() | 1
 	due := unsent.timed.Load()
 	if due != 0 && now-due < int64(5*patience) {
 		return

@@ -5,7 +5,6 @@ package tracer
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 
 	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
 )
@@ -78,7 +77,7 @@ func (h *wrapHook) ask(site *Site, ctx context.Context, flags uint32) (out conte
 		if fromContext(out) != span {
 			flags |= flagNoCtx
 		}
-		atomic.StoreUint32(&span.flags, atomic.LoadUint32(&span.flags)|flags)
+		span.setFlags(flags)
 	}
 	return out, (*Call)(span), true
 }

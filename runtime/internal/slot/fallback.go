@@ -42,15 +42,18 @@ func (a adopted) Value(key any) any {
 func (n *Node) prepareSlow(root *Node, before unsafe.Pointer) {
 	n.own = [2]Label{{"local root span id", root.Text()}, {"span id", n.Text()}}
 	n.base = baseSlow(before)
-	n.alt = n.makeSlow(n.base)
+	*n.made() = n.makeSlow(n.base)
 }
+
+// made is where the label set stands that the public API has made: in place of the list, which only the fast path uses.
+func (n *Node) made() *unsafe.Pointer { return (*unsafe.Pointer)(unsafe.Pointer(&n.set)) }
 
 // inContextSlow is the label set for a context whose parent has the set outer.
 func (n *Node) inContextSlow(outer unsafe.Pointer) unsafe.Pointer {
 	if user := baseSlow(outer); user != n.base {
 		return n.makeSlow(user)
 	}
-	return n.alt
+	return *n.made()
 }
 
 // baseSlow returns the program's own part of a label set, as far as it can be told.

@@ -29,9 +29,7 @@ type Node struct {
 	set    Set
 	own    [2]Label
 	base   unsafe.Pointer // the label set without any span of ours, as it was before the first one; may be nil
-	alt    unsafe.Pointer // in the fallback: the label set that the public API made
 	digits [20]byte
-	length uint8
 }
 
 // The texts of the two keys, in memory of their own: an entry is ours if its key has this data pointer. A constant
@@ -62,12 +60,13 @@ func Put(p unsafe.Pointer) {
 // Prepare fills n for a span with this id, whose local root has the node root (n itself for a root). The
 // label set before is the one whose own labels n takes over.
 func (n *Node) Prepare(root *Node, id uint64, before unsafe.Pointer) {
-	n.length = uint8(len(appendDigits(n.digits[:0], id)))
+	text := unsafe.String(&n.digits[0], len(appendDigits(n.digits[:0], id)))
+	n.own[1] = Label{spanKey(), text}
 	if !fast {
 		n.prepareSlow(root, before)
 		return
 	}
-	n.own = [2]Label{{rootKey(), root.Text()}, {spanKey(), n.Text()}}
+	n.own[0] = Label{rootKey(), root.Text()}
 	n.set.List = n.own[:]
 	if before == nil {
 		return
@@ -86,12 +85,12 @@ func (n *Node) Prepare(root *Node, id uint64, before unsafe.Pointer) {
 }
 
 // Text is the node's id as decimal digits.
-func (n *Node) Text() string { return unsafe.String(&n.digits[0], int(n.length)) }
+func (n *Node) Text() string { return n.own[1].Value }
 
 // Pointer is the label set of n, to be given to Put.
 func (n *Node) Pointer() unsafe.Pointer {
 	if !fast {
-		return n.alt
+		return *n.made()
 	}
 	return unsafe.Pointer(&n.set)
 }
