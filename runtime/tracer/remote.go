@@ -6,6 +6,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/ddinstrument/ddinstrument/runtime/internal/otlp"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/propagation"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
 )
@@ -36,11 +37,13 @@ func (m TextMap) Get(key string) string {
 // Set sets the value of a key.
 func (m TextMap) Set(key, value string) { m[key] = value }
 
-// highKey, mechanismKey and rateKey are tags of the first span of a chunk, too.
+// highKey, mechanismKey and rateKey are tags of the first span of a chunk, too; stateKey, the rest of a tracestate that has
+// come, is one where OTLP has a field for it.
 const (
 	highKey      = propagation.HighKey
 	mechanismKey = propagation.MechanismKey
 	rateKey      = propagation.RateKey
+	stateKey     = otlp.StateKey
 )
 
 // Remote is the active span of another process, as a carrier has brought it.
@@ -65,6 +68,9 @@ func Extract(c Carrier) (r *Remote) {
 	protect("Extract", func() {
 		if came := propagation.Extract(c, set.Extract); came != nil {
 			r = newRemote(came)
+			if came.State != "" && set.OTLP != nil {
+				r.tags = append(r.tags, tag{key: stateKey, text: came.State})
+			}
 		}
 	})
 	return r
@@ -139,7 +145,7 @@ func (t *trace) decidedElsewhere() bool {
 	return t.remote != nil && t.remote.came.Decided && t.decision.Load() == t.remote.trace.decision.Load()
 }
 
-// handedOn returns the tags that the trace has brought along and takes on to the next process. Who has decided is not
+// handedOn returns the tags that the trace has brought along, and takes on to the next process. Who has decided is not
 // among them once this one has.
 func (t *trace) handedOn() (list []tag) {
 	if t.remote == nil {
@@ -201,7 +207,9 @@ func (s *Span) going() (c propagation.Context) {
 		c.Tags = append(c.Tags, propagation.Pair{Key: rateKey, Value: d.Rate})
 	}
 	for _, tag := range t.handedOn() {
-		c.Tags = append(c.Tags, propagation.Pair{Key: tag.key, Value: tag.text})
+		if tag.key != stateKey { // c.State is that
+			c.Tags = append(c.Tags, propagation.Pair{Key: tag.key, Value: tag.text})
+		}
 	}
 	return c
 }

@@ -134,6 +134,8 @@ func TestSpans(t *testing.T) {
 	root.SetTags(map[string]any{"string": "水", "empty": "", "bool": true, "int": -7, "float": 0.25, "version": "mine", "service.version": "mine, too"})
 	root.AddLink(other, tracer.Tag("why", "batch"))
 	root.RecordError(errors.New("dealt with"), tracer.Tag("attempt", 2), tracer.Tag("list", []string{"a", "b"}), tracer.Tag("large", int64(1)<<62+1))
+	next := tracer.TextMap{}
+	tracer.Inject(ctx, next)
 	_, child := tracer.Trace(ctx, "sql.query", tracer.Service("db"), tracer.Type("sql"), tracer.Tag("span.kind", "client"))
 	err := fmt.Errorf("no %w", os.ErrNotExist)
 	child.Finish(&err)
@@ -175,6 +177,12 @@ func TestSpans(t *testing.T) {
 	const id = "640cfd8d000000000000000000000005"
 	if hex.EncodeToString(r.TraceId) != id || hex.EncodeToString(d.TraceId) != id || number(r.ParentSpanId) != 6 || number(d.ParentSpanId) != number(r.SpanId) {
 		t.Errorf("ids: %x %x %x, %x %x %x", r.TraceId, r.SpanId, r.ParentSpanId, d.TraceId, d.SpanId, d.ParentSpanId)
+	}
+	if !strings.HasSuffix(next["tracestate"], ",v=1") || strings.Contains(next["x-datadog-tags"], "tracestate") {
+		t.Errorf("what goes on: %v", next)
+	}
+	if r.TraceState != "v=1" || d.TraceState != "v=1" {
+		t.Errorf("tracestate: %q, %q", r.TraceState, d.TraceState)
 	}
 	if r.Kind != trace.Span_SPAN_KIND_SERVER || d.Kind != trace.Span_SPAN_KIND_CLIENT || r.Flags != 1 || d.Flags != 1 {
 		t.Errorf("kinds: %v, %v; flags: %x, %x", r.Kind, d.Kind, r.Flags, d.Flags)

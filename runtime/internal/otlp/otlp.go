@@ -178,7 +178,7 @@ func chunkOf(first *v04.Span) (c chunk) {
 	c.high, _ = strconv.ParseUint(string(first.Text("_dd.p.tid")), 16, 64)
 	priority, decided := first.Number("_sampling_priority_v1")
 	c.sampled = priority > 0 || !decided
-	c.state = first.Text(stateKey)
+	c.state = first.Text(StateKey)
 	return c
 }
 

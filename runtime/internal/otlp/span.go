@@ -28,11 +28,12 @@ const (
 	flagsField      = 16
 )
 
-// Tags that stand for something else than an attribute.
-const (
-	eventsKey = "events"         // JSON (package tracer, event.go)
-	stateKey  = "w3c.tracestate" // where Datadog keeps a tracestate that has come (datadog-agent, pkg/trace/transform)
-)
+// eventsKey is the tag that has a span's events, in JSON (package tracer, event.go).
+const eventsKey = "events"
+
+// StateKey is the tag of a chunk's first span that has the tracestate that has come: the one in which Datadog's agent keeps
+// it (datadog-agent, pkg/trace/transform).
+const StateKey = "w3c.tracestate"
 
 // sampledFlag is W3C's.
 const sampledFlag = 1
@@ -123,7 +124,7 @@ func (e *Encoder) appendAttributes(b []byte, s *v04.Span) []byte {
 	for i := range s.Meta {
 		key, value := s.Meta[i].Key, s.Meta[i].Value
 		switch string(key) {
-		case stateKey:
+		case StateKey:
 			continue
 		case eventsKey:
 			if with, ok := appendEvents(b, value); ok {
