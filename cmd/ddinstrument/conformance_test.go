@@ -133,7 +133,7 @@ func conformDir(t *testing.T) string { return filepath.Join(repository(t), "test
 func conformEnv() []string {
 	var env []string
 	for _, kv := range os.Environ() {
-		if !strings.HasPrefix(kv, "DD_") && !strings.HasPrefix(kv, "GOFLAGS=") && !strings.HasPrefix(kv, "GODEBUG=") {
+		if !strings.HasPrefix(kv, "DD_") && !strings.HasPrefix(kv, "OTEL_") && !strings.HasPrefix(kv, "GOFLAGS=") && !strings.HasPrefix(kv, "GODEBUG=") {
 			env = append(env, kv)
 		}
 	}
