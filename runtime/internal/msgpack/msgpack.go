@@ -9,6 +9,14 @@ import (
 	"math"
 )
 
+// The first bytes of some values, and those values as a whole.
+const (
+	Nil      = 0xc0
+	NoString = 0xa0 // ""
+	NoArray  = 0x90 // an array without elements
+	SmallMap = 0x80 // a map of as many pairs, at most 15, as the lower half of the byte says
+)
+
 // AppendArray appends the header of an array of n elements.
 func AppendArray(b []byte, n int) []byte {
 	switch {

@@ -20,7 +20,7 @@ type Reader struct {
 // take returns the next n bytes.
 func (r *Reader) take(n uint64) []byte {
 	if r.Err != nil || n > uint64(len(r.Rest)) {
-		r.fail()
+		r.Fail()
 		return nil
 	}
 	b := r.Rest[:n]
@@ -28,7 +28,8 @@ func (r *Reader) take(n uint64) []byte {
 	return b
 }
 
-func (r *Reader) fail() {
+// Fail says that what has been read was not what was expected.
+func (r *Reader) Fail() {
 	if r.Err == nil {
 		r.Err = ErrFormat
 	}
@@ -66,10 +67,10 @@ func (r *Reader) length(base, small byte, kinds [3]byte, min uint64) int {
 	case k == kinds[2]:
 		n = r.big(4)
 	default:
-		r.fail()
+		r.Fail()
 	}
 	if n*min > uint64(len(r.Rest)) { // so that nobody makes room for what can't be there
-		r.fail()
+		r.Fail()
 	}
 	if r.Err != nil {
 		return 0
@@ -107,14 +108,14 @@ func (r *Reader) Int() int64 {
 		shift := 64 - 8*size
 		return int64(r.big(size)<<shift) >> shift
 	}
-	r.fail()
+	r.Fail()
 	return 0
 }
 
 // Float reads a float of 64 bits.
 func (r *Reader) Float() float64 {
 	if r.kind() != 0xcb {
-		r.fail()
+		r.Fail()
 	}
 	b := r.take(8)
 	if b == nil {
@@ -123,12 +124,28 @@ func (r *Reader) Float() float64 {
 	return math.Float64frombits(binary.BigEndian.Uint64(b))
 }
 
+// Nil reads a nil if there is one.
+func (r *Reader) Nil() bool {
+	if len(r.Rest) == 0 || r.Rest[0] != Nil {
+		return false
+	}
+	r.Rest = r.Rest[1:]
+	return true
+}
+
+// Raw reads a value of any kind, as Skip does, and returns its bytes; none after an error.
+func (r *Reader) Raw() []byte {
+	b := r.Rest
+	r.Skip()
+	return b[:len(b)-len(r.Rest)]
+}
+
 // Skip reads a value of any kind that this package appends, and drops it. Arrays and maps may nest a hundred deep.
 func (r *Reader) Skip() { r.skip(100) }
 
 func (r *Reader) skip(depth int) {
 	if len(r.Rest) == 0 || depth == 0 {
-		r.fail()
+		r.Fail()
 		return
 	}
 	switch k := r.Rest[0]; {

@@ -1,8 +1,11 @@
 //go:build go1.21
 
-// Package v04 reads back the chunks that the tracer encodes: the agent's v0.4 form, an array of spans, each a map
-// (https://github.com/DataDog/datadog-agent, pkg/proto/pbgo/trace/span.proto). A chunk waits in this form, and is
-// given another one when it is sent to what takes another one.
+// Package v04 reads back the chunks that the tracer encodes, and makes the agent's v0.4 form of them
+// (https://github.com/DataDog/datadog-agent, pkg/proto/pbgo/trace/span.proto).
+//
+// A chunk waits to be sent as an array of spans, each an array of the values of v0.4 in the order of Span's fields:
+// without their names, which are more than half of v0.4's bytes, twice as many spans find room. It is given the form that
+// the agent takes when it is sent.
 package v04
 
 import "github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
@@ -43,9 +46,39 @@ type Link struct {
 // Chunk reads the header of a chunk and returns the number of its spans.
 func Chunk(r *msgpack.Reader) (spans int) { return r.Array() }
 
+// fields is how many values a span has.
+const fields = 13
+
 // Read reads the next span. The memory of the one before is used again.
 func (s *Span) Read(r *msgpack.Reader) {
 	*s = Span{Meta: s.Meta[:0], Metrics: s.Metrics[:0], Links: s.Links[:0]}
+	if len(r.Rest) > 0 && r.Rest[0] != 0x9d { // FIXME: until the tracer writes arrays
+		s.readMap(r)
+		return
+	}
+	if r.Array() != fields {
+		r.Fail()
+		return
+	}
+	s.TraceID = r.Uint()
+	s.ID = r.Uint()
+	s.ParentID = r.Uint()
+	s.Start = r.Int()
+	s.Duration = r.Int()
+	s.Failed = r.Int() != 0
+	s.Service = r.Bytes()
+	s.Name = r.Bytes()
+	s.Resource = s.Name
+	if !r.Nil() {
+		s.Resource = r.Bytes()
+	}
+	s.Type = r.Bytes()
+	s.readLinks(r)
+	s.Meta = readTexts(r, s.Meta)
+	s.readMetrics(r)
+}
+
+func (s *Span) readMap(r *msgpack.Reader) {
 	for n := r.Map(); n > 0 && r.Err == nil; n-- {
 		switch string(r.Bytes()) {
 		case "trace_id":
