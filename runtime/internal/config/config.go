@@ -38,6 +38,7 @@ type Config struct {
 	Inject     []propagation.Style
 	Extract    propagation.Options
 	LogIDs     bool            // logs are to say which span they are of
+	Stats      bool            // spans are counted here, for an agent that takes statistics
 	Rules      []sampling.Rule // of traces; the one for all that remain is the last
 	RateLimit  float64         // of what they keep, traces a second; negative: none
 	SpanRules  []sampling.Rule // of single spans of traces that are not kept
@@ -76,6 +77,7 @@ func Read(getenv func(string) string, socketExists func(string) bool, program st
 		WideIDs:    r.flag("DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED", true),
 		StackDepth: r.number("DD_TRACE_SPAN_TRACEBACK_MAX_SIZE", defaultStackDepth, 0, 1000),
 		LogIDs:     r.flag("DD_LOGS_INJECTION", true),
+		Stats:      r.flag("DD_TRACE_STATS_COMPUTATION_ENABLED", true),
 	}
 	if r.flag("DD_TRACE_PARTIAL_FLUSH_ENABLED", true) {
 		c.ChunkSpans = r.number("DD_TRACE_PARTIAL_FLUSH_MIN_SPANS", defaultChunkSpans, 1, 100000)
@@ -99,11 +101,7 @@ func (r *reader) destination(c *Config, socketExists func(string) bool) {
 		r.problems = append(r.problems, fmt.Sprintf("%v; using %s", err, agent.URL))
 	}
 	c.Agent = agent
-	told := agent.Network == "unix" // the socket is there
-	for _, name := range [...]string{"DD_TRACE_AGENT_URL", "DD_AGENT_HOST", "DD_TRACE_AGENT_PORT"} {
-		told = told || r.getenv(name) != ""
-	}
-	c.OTLP = r.otlp(told, agent.URL)
+	c.OTLP = r.otlp(socketExists, agent.URL)
 }
 
 // identity reads what all spans have. OTEL_RESOURCE_ATTRIBUTES fills in what the others leave open; what else it says

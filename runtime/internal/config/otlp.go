@@ -20,24 +20,16 @@ type OTLP struct {
 
 // The variables are those of https://opentelemetry.io/docs/specs/otel/protocol/exporter, and what they mean is said there.
 const (
-	otlpEndpoint       = "DD_TRACE_OTLP_ENDPOINT"
-	otelTracesEndpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
-	otelEndpoint       = "OTEL_EXPORTER_OTLP_ENDPOINT"
-
 	tracesPath     = "/v1/traces"
 	defaultTimeout = 10000 // milliseconds
 	grpcPort       = ":4317"
 )
 
-// otlp reads where spans go in place of the agent; nil: they go to the agent, whose address is given. OpenTelemetry's own
-// variables decide that only where nothing says that there is an agent: they may be meant for other parts of the program.
-func (r *reader) otlp(told bool, agent string) *OTLP {
-	name := otlpEndpoint
-	if r.getenv(name) == "" {
-		if told || !r.exports() {
-			return nil
-		}
-		name = r.either(otelTracesEndpoint, otelEndpoint)
+// otlp reads where spans go in place of the agent, whose address is given; nil: they go to the agent.
+func (r *reader) otlp(socketExists func(string) bool, agent string) *OTLP {
+	name := agentaddr.OTLPVariable(r.getenv, socketExists)
+	if name == "" {
+		return nil
 	}
 	a := r.endpoint(name, agent)
 	if a == nil {
@@ -60,9 +52,6 @@ func (r *reader) either(first, second string) string {
 // endpoint reads an address, nil if there is none. The text is not repeated where it may have a password in it.
 func (r *reader) endpoint(name, otherwise string) *agentaddr.Address {
 	text := strings.TrimSpace(r.getenv(name))
-	if text == "" {
-		return nil
-	}
 	a, err := agentaddr.Parse(text)
 	if err != nil {
 		if strings.ContainsAny(text, "@?") {
@@ -77,7 +66,7 @@ func (r *reader) endpoint(name, otherwise string) *agentaddr.Address {
 		text, query, _ = strings.Cut(text, "?")
 	}
 	switch {
-	case name == otelEndpoint || path == "" && name == otlpEndpoint:
+	case name == agentaddr.OTelEndpoint || path == "" && name == agentaddr.OTLPEndpoint:
 		path += tracesPath
 	case path == "" || strings.HasSuffix(text, "/"): // which Parse has taken off
 		path += "/"
@@ -89,12 +78,6 @@ func (r *reader) endpoint(name, otherwise string) *agentaddr.Address {
 		a.Path += "?" + strings.ReplaceAll(query, " ", "%20")
 	}
 	return a
-}
-
-// exports tells whether OpenTelemetry's variables are to be followed: OTEL_TRACES_EXPORTER may say that they are not.
-func (r *reader) exports() bool {
-	text := strings.ToLower(r.getenv("OTEL_TRACES_EXPORTER"))
-	return strings.TrimSpace(text) == "" || strings.Contains(text, "otlp")
 }
 
 // protocol says so when something else seems to be meant than what is spoken.
