@@ -2,7 +2,9 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -49,6 +51,7 @@ func TestProgramEnd(t *testing.T) {
 	t.Run("no agent", func(t *testing.T) { testNoAgent(t, exe) })
 	t.Run("SIGTERM", func(t *testing.T) { testKilled(t, exe) })
 	t.Run("unix socket", func(t *testing.T) { testUnixSocket(t, exe) })
+	t.Run("OTLP", func(t *testing.T) { testOTLP(t, exe) })
 }
 
 // endings are the ways to end, and their exit statuses.
@@ -180,4 +183,29 @@ func hang(t *testing.T) (url string) {
 		s.Close()
 	})
 	return s.URL
+}
+
+// testOTLP: a receiver of OpenTelemetry's protocol gets at the end what an agent would.
+func testOTLP(t *testing.T, exe string) {
+	for _, r := range conformEnds {
+		if r.spans == "" {
+			continue
+		}
+		var got []byte // one request after the other
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			got = append(got, r.Method+r.URL.Path...)
+			got = append(got, body...)
+		}))
+		p := runConform(t, exe, []string{r.run}, "DD_TRACE_OTLP_ENDPOINT="+server.URL)
+		server.Close()
+		for _, name := range append(strings.Fields(r.spans), "POST/v1/traces") {
+			if !bytes.Contains(got, []byte(name)) {
+				t.Errorf("%s: no %s in %q", r.id, name, got)
+			}
+		}
+		if p.code != r.code || strings.Contains(p.err, "ddinstrument: ") {
+			t.Errorf("%s: exit status %d\n%s", r.id, p.code, p.err)
+		}
+	}
 }

@@ -18,7 +18,7 @@ shown on standard error when the program ends:
 	--view=json   one span a line, for scripts
 	--view=off    not at all; they go to the agent, if it comes up
 
-With DD_TRACE_AGENT_URL set, they always go there.
+With DD_TRACE_AGENT_URL or DD_TRACE_OTLP_ENDPOINT set, they always go there.
 
 	ddinstrument run ./cmd/shop -port 8080`
 

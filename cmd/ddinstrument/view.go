@@ -61,11 +61,15 @@ func (a *app) agentThere() bool {
 	if on, err := strconv.ParseBool(getenv("DD_TRACE_ENABLED")); err == nil && !on {
 		return true
 	}
-	// What is wrong with the address is for the program's tracer to say.
-	addr, _ := agentaddr.AgentURL(getenv, func(path string) bool {
+	exists := func(path string) bool {
 		_, err := os.Stat(path)
 		return err == nil
-	})
+	}
+	if agentaddr.OTLPVariable(getenv, exists) != "" {
+		return true
+	}
+	// What is wrong with the address is for the program's tracer to say.
+	addr, _ := agentaddr.AgentURL(getenv, exists)
 	conn, err := net.DialTimeout(addr.Network, addr.Address, answerTime)
 	if err != nil {
 		return false
