@@ -54,6 +54,7 @@ func configuration(intake string) (*config.AgentConfig, error) {
 	c.Endpoints = []*config.Endpoint{{Host: intake, APIKey: strings.Repeat("0", 32)}}
 	c.Hostname = "host"
 	c.TraceWriter.FlushPeriodSeconds = 0.1
+	c.MaxConnections = 1000 // as datadog.yaml has it; 0 means 1, and an agent that does not end while there is one
 	c.DecoderTimeout = 1000 // milliseconds, as datadog.yaml has it; 0 drops payloads at random, with status 200
 	if os.Getenv(legacyVariable) != "" {
 		c.Features["disable-convert-traces"] = struct{}{}

@@ -6,9 +6,12 @@ require (
 	github.com/DataDog/datadog-agent/comp/trace/compression/impl-gzip v0.85.1
 	github.com/DataDog/datadog-agent/pkg/proto v0.85.1
 	github.com/DataDog/datadog-agent/pkg/trace v0.85.1
+	github.com/DataDog/datadog-agent/pkg/trace/stats v0.85.1
 	github.com/DataDog/datadog-agent/pkg/trace/traceutil v0.85.1
 	github.com/DataDog/datadog-go/v5 v5.9.1
+	github.com/DataDog/sketches-go v1.4.8
 	github.com/ddinstrument/ddinstrument v0.0.0
+	google.golang.org/protobuf v1.36.12
 )
 
 require (
@@ -23,7 +26,6 @@ require (
 	github.com/DataDog/datadog-agent/pkg/remoteconfig/state v0.85.1 // indirect
 	github.com/DataDog/datadog-agent/pkg/template v0.85.1 // indirect
 	github.com/DataDog/datadog-agent/pkg/trace/log v0.85.1 // indirect
-	github.com/DataDog/datadog-agent/pkg/trace/stats v0.85.1 // indirect
 	github.com/DataDog/datadog-agent/pkg/util/cgroups v0.85.1 // indirect
 	github.com/DataDog/datadog-agent/pkg/util/filesystem v0.85.1 // indirect
 	github.com/DataDog/datadog-agent/pkg/util/log v0.85.1 // indirect
@@ -35,7 +37,6 @@ require (
 	github.com/DataDog/go-acl v1.0.1 // indirect
 	github.com/DataDog/go-sqllexer v0.2.4 // indirect
 	github.com/DataDog/go-tuf v1.1.1-0.5.2 // indirect
-	github.com/DataDog/sketches-go v1.4.8 // indirect
 	github.com/Microsoft/go-winio v0.6.2 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
@@ -87,7 +88,6 @@ require (
 	golang.org/x/time v0.15.0 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260819154853-08b0e4226688 // indirect
 	google.golang.org/grpc v1.84.0 // indirect
-	google.golang.org/protobuf v1.36.12 // indirect
 )
 
 replace github.com/ddinstrument/ddinstrument => ../..

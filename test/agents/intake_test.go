@@ -19,7 +19,9 @@ type intake struct {
 	mu     sync.Mutex
 	chunks []chunk
 	from   []sender
+	stats  []*pb.ClientStatsPayload
 	fault  error
+	end    func() // has the agent send what it has, and end
 }
 
 func startIntake(t *testing.T) *intake {
@@ -30,7 +32,12 @@ func startIntake(t *testing.T) *intake {
 }
 
 func (in *intake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != "/api/v0.2/traces" { // statistics and the agent's own news
+	switch r.URL.Path {
+	case "/api/v0.2/traces":
+	case "/api/v0.2/stats":
+		in.count(r.Body)
+		return
+	default: // the agent's own news
 		io.Copy(io.Discard, r.Body)
 		return
 	}
@@ -56,6 +63,32 @@ func (in *intake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			in.chunks = append(in.chunks, fromIndexed(c))
 		}
 	}
+}
+
+// count takes statistics.
+func (in *intake) count(r io.Reader) {
+	var p pb.StatsPayload
+	body, err := unzip(r)
+	if err == nil {
+		_, err = p.UnmarshalMsg(body)
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if err != nil {
+		in.fault = err
+	}
+	in.stats = append(in.stats, p.Stats...)
+}
+
+// counted returns the statistics that have come.
+func (in *intake) counted(t *testing.T) []*pb.ClientStatsPayload {
+	t.Helper()
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.fault != nil {
+		t.Fatal(in.fault)
+	}
+	return in.stats
 }
 
 func unzip(r io.Reader) ([]byte, error) {

@@ -9,12 +9,17 @@ import (
 	"os/exec"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(programVariable) != "" {
+		shortProgram()
+		return
+	}
 	intake := os.Getenv(intakeVariable)
 	if intake == "" {
 		os.Exit(m.Run())
@@ -41,7 +46,7 @@ func startAgent(t *testing.T, in *intake, env ...string) (url string) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	in.end = sync.OnceFunc(func() {
 		cmd.Process.Signal(syscall.SIGTERM)
 		ended := time.AfterFunc(20*time.Second, func() { cmd.Process.Kill() })
 		defer ended.Stop()
@@ -49,6 +54,7 @@ func startAgent(t *testing.T, in *intake, env ...string) (url string) {
 			t.Logf("the agent ends with %v, having said\n%s", err, &said)
 		}
 	})
+	t.Cleanup(in.end)
 	url, err = bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		t.Fatalf("the agent does not start: %v", err)

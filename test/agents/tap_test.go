@@ -23,12 +23,16 @@ const (
 	v10 = "/v1.0/traces"
 )
 
+// statsPath is where statistics are sent.
+const statsPath = "/v0.6/stats"
+
 // tap stands between the runtime and the agent, and reads, as the agent does, what passes.
 type tap struct {
 	*httptest.Server
 	mu       sync.Mutex
 	chunks   []chunk
 	requests map[string]int // by path
+	stats    []*pb.ClientStatsPayload
 	fault    error
 }
 
@@ -51,7 +55,8 @@ func startTap(t *testing.T, agent string, hidden ...string) *tap {
 			http.NotFound(w, r)
 			return
 		}
-		if r.URL.Path == v04 || r.URL.Path == v10 {
+		switch r.URL.Path {
+		case v04, v10, statsPath:
 			r.Body = p.read(r.URL.Path, r.Body)
 		}
 		proxy.ServeHTTP(w, r)
@@ -79,11 +84,19 @@ func hide(r *http.Response, hidden []string) error {
 func (p *tap) read(path string, r io.Reader) io.ReadCloser {
 	body, err := io.ReadAll(r)
 	var chunks []chunk
-	if err == nil {
+	var counted pb.ClientStatsPayload
+	switch {
+	case err != nil:
+	case path == statsPath:
+		_, err = counted.UnmarshalMsg(body)
+	default:
 		chunks, err = decode(path, body)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if path == statsPath {
+		p.stats = append(p.stats, &counted)
+	}
 	p.requests[path]++
 	p.chunks = append(p.chunks, chunks...)
 	if err != nil {
@@ -118,4 +131,11 @@ func (p *tap) sent(t *testing.T) []chunk {
 		t.Fatal(p.fault)
 	}
 	return p.chunks
+}
+
+// counted returns the statistics that have passed.
+func (p *tap) counted() []*pb.ClientStatsPayload {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stats
 }
