@@ -6,7 +6,6 @@ import (
 	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
-	"github.com/ddinstrument/ddinstrument/runtime/internal/stack"
 )
 
 // The format is the agent's v0.4: an array of traces, each an array of spans, each a map with the names below
@@ -17,7 +16,7 @@ const maxChunk = 2 << 20
 
 // encodeAndPush encodes the spans of one trace, in the order in which they started, and hands them to the sender. The
 // buffer is for its use, and returned.
-func (set *settings) encodeAndPush(t *trace, spans []*Span, buf []byte) []byte {
+func (set *settings) encodeAndPush(t *trace, spans []*Span, counted bool, buf []byte) []byte {
 	defer func() {
 		if v := recover(); v != nil { // a fault of ours costs a trace and nothing else
 			diag.Once("encode", "a trace could not be encoded: %v", v)
@@ -29,7 +28,7 @@ func (set *settings) encodeAndPush(t *trace, spans []*Span, buf []byte) []byte {
 		if r := t.root.set.recording; r != nil {
 			r.push(spans[:n], buf)
 		} else {
-			set.sender.Push(t.low, buf, false)
+			set.sender.Push(t.low, buf, counted)
 		}
 		for _, s := range spans[:n] {
 			s.release()
@@ -71,9 +70,6 @@ type encoder struct {
 	decision *sampling.Decision
 	handedOn []tag
 }
-
-// counts of the tags that a span has besides those in lists.
-type fixed struct{ meta, metrics int }
 
 func (e *encoder) span(b []byte, s *Span, first bool) []byte {
 	st := s.site.encoded()
@@ -144,16 +140,18 @@ func (e *encoder) tags(b []byte, s *Span, more *extra, service *string, first bo
 		common, site = newTagList(override(common.list, site.list, s.tags)), &noTags
 	}
 	own := s.tags
+	p := place{s: s, more: more, first: first, root: s.has(flagRoot), top: s.topLevel(service)}
+	if alike(own) || common.alike || site.alike {
+		common, site, own = e.settle(&p, common, site, own)
+	}
 	texts := 0
 	for i := range own {
 		if !own[i].isNum {
 			texts++
 		}
 	}
-	root := s.has(flagRoot)
-	top := s.topLevel(service)
 
-	n := e.count(s, more, first, root, top)
+	n := e.count(&p)
 	b = append(b, "\xa4meta"...)
 	b = msgpack.AppendMap(b, n.meta+common.texts+site.texts+texts)
 	b = append(append(b, common.meta...), site.meta...)
@@ -163,7 +161,7 @@ func (e *encoder) tags(b []byte, s *Span, more *extra, service *string, first bo
 			b = msgpack.AppendString(b, own[i].text)
 		}
 	}
-	b = e.fixedMeta(b, s, more, first, root)
+	b = e.fixedMeta(b, &p)
 
 	b = append(b, "\xa7metrics"...)
 	b = msgpack.AppendMap(b, n.metrics+common.numbers+site.numbers+len(own)-texts)
@@ -174,107 +172,7 @@ func (e *encoder) tags(b []byte, s *Span, more *extra, service *string, first bo
 			b = msgpack.AppendFloat(b, own[i].number)
 		}
 	}
-	return e.fixedMetrics(b, s, first, root, top)
-}
-
-// count says how many entries fixedMeta and fixedMetrics will append.
-func (e *encoder) count(s *Span, more *extra, first, root, top bool) (n fixed) {
-	if f := more.failure; f != nil {
-		if !f.bare {
-			n.meta += 2
-		}
-		if len(f.pcs) > 0 {
-			n.meta++
-		}
-	}
-	if len(more.events) > 0 {
-		n.meta++
-	}
-	if root {
-		n.meta += 2
-		n.metrics += 1 + len(e.decision.Metrics)
-	}
-	if first {
-		n.metrics++
-		if e.trace.high != 0 {
-			n.meta++
-		}
-		if e.decision.Mechanism != "" {
-			n.meta++
-		}
-		if e.decision.Rate != "" {
-			n.meta++
-		}
-		n.meta += len(e.handedOn)
-	}
-	if (root || first) && e.trace.origin() != "" {
-		n.meta++
-	}
-	if top {
-		n.metrics++
-	}
-	if s.site.Measured {
-		n.metrics++
-	}
-	return n
-}
-
-func (e *encoder) fixedMeta(b []byte, s *Span, more *extra, first, root bool) []byte {
-	if f := more.failure; f != nil {
-		if !f.bare {
-			b = appendPair(b, "error.type", f.typ)
-			b = appendPair(b, "error.message", f.msg)
-		}
-		if len(f.pcs) > 0 {
-			b = appendPair(b, "error.stack", stack.Text(f.pcs, s.set.StackDepth))
-		}
-	}
-	if len(more.events) > 0 {
-		b = appendPair(b, "events", eventsText(more.events, s.set.StackDepth))
-	}
-	if root {
-		b = appendPair(b, "language", "go")
-		b = appendPair(b, "runtime-id", s.set.runtimeID)
-	}
-	if o := e.trace.origin(); (root || first) && o != "" {
-		b = appendPair(b, "_dd.origin", o)
-	}
-	if !first {
-		return b
-	}
-	if e.trace.high != 0 {
-		b = msgpack.AppendString(b, highKey)
-		b = appendHex16(b, e.trace.high)
-	}
-	if m := e.decision.Mechanism; m != "" {
-		b = appendPair(b, mechanismKey, m)
-	}
-	if r := e.decision.Rate; r != "" {
-		b = appendPair(b, rateKey, r)
-	}
-	for _, t := range e.handedOn {
-		b = appendPair(b, t.key, t.text)
-	}
-	return b
-}
-
-func (e *encoder) fixedMetrics(b []byte, s *Span, first, root, top bool) []byte {
-	if root {
-		b = appendNumber(b, "process_id", s.set.processID)
-		for _, m := range e.decision.Metrics {
-			b = appendNumber(b, m.Name, m.Value)
-		}
-	}
-	if first {
-		b = appendNumber(b, "_sampling_priority_v1", float64(e.decision.Priority))
-	}
-	if top {
-		b = appendNumber(b, "_dd.top_level", 1)
-	}
-	if s.site.Measured {
-		b = appendNumber(b, "_dd.measured", 1)
-	}
-	return b
+	return e.fixedMetrics(b, &p)
 }
 
 func appendPair(b []byte, key, value string) []byte {

@@ -117,6 +117,7 @@ func lastFlush() {
 		return
 	}
 	sendUnsent()
+	set.peer.post(true)
 	ctx, cancel := context.WithTimeout(background, ending)
 	defer cancel()
 	set.sender.Flush(ctx, false)

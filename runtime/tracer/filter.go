@@ -67,13 +67,18 @@ func (fs *filters) get() []func(TraceView) Decision {
 
 // sifts tells whether anything is set that a trace has to pass, or that marks spans of it.
 func (set *settings) sifts() bool {
-	return set.Filter != nil || len(set.DropRules) > 0 || len(set.SpanRules) > 0 || set.filters != nil && set.filters.list.Load() != nil
+	return set.dropsRoots() || len(set.SpanRules) > 0 || set.filters != nil && set.filters.list.Load() != nil
+}
+
+// dropsRoots tells whether the environment, or the agent, has filters for local roots.
+func (set *settings) dropsRoots() bool {
+	return set.Filter != nil || len(set.DropRules) > 0 || set.peer.filter() != nil
 }
 
 // sift says whether spans of a trace are to be sent, and marks and changes them on the way: what is dropped by the
 // environment's settings comes first, then what is kept of traces that are not, then the program's filters.
 func (set *settings) sift(t *trace, spans []*Span) bool {
-	if (set.Filter != nil || len(set.DropRules) > 0) && t.drops(set) {
+	if set.dropsRoots() && t.drops(set) {
 		return false
 	}
 	if len(set.SpanRules) > 0 && t.decide(false).Priority <= 0 {
@@ -102,7 +107,7 @@ func (t *trace) drops(set *settings) bool {
 		return known == rootDrops
 	}
 	open := !root.finished.Load()
-	drops := set.Filter != nil && set.Filter.Drops(subject{root}, open) || sampling.Drops(set.DropRules, t.low, subject{root})
+	drops := set.Filter.Drops(subject{root}, open) || set.peer.filter().Drops(subject{root}, open) || sampling.Drops(set.DropRules, t.low, subject{root})
 	switch {
 	case open:
 	case drops:

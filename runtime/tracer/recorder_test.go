@@ -16,7 +16,9 @@ import (
 	"time"
 
 	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/v04"
 	"github.com/tinylib/msgp/msgp"
 )
 
@@ -129,7 +131,29 @@ func decode(body []byte) ([][]recorded, error) {
 		}
 		chunks = append(chunks, chunk)
 	}
-	return chunks, nil
+	return chunks, keysOnce(body)
+}
+
+// keysOnce looks whether each key of a span stands once, in meta or in metrics.
+func keysOnce(body []byte) error {
+	r := msgpack.Reader{Rest: body}
+	var s v04.Span
+	for chunks := r.Array(); chunks > 0; chunks-- {
+		for spans := v04.Chunk(&r); spans > 0; spans-- {
+			s.Read(&r)
+			known := map[string]bool{}
+			for _, m := range s.Metrics {
+				s.Meta = append(s.Meta, v04.Text{Key: m.Key})
+			}
+			for _, m := range s.Meta {
+				if known[string(m.Key)] {
+					return fmt.Errorf("%s stands twice in %s", m.Key, s.Name)
+				}
+				known[string(m.Key)] = true
+			}
+		}
+	}
+	return r.Err
 }
 
 func toSpan(m map[string]any) recorded {

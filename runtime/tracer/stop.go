@@ -27,6 +27,7 @@ func Stop() {
 	}
 	set.warnOfOpen()
 	sendUnsent()
+	set.peer.post(true)
 	ctx, cancel := context.WithTimeout(background, stopping)
 	defer cancel()
 	if err := set.sender.Flush(ctx, false); err != nil && !errors.Is(err, transport.ErrDown) {

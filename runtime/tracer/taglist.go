@@ -9,6 +9,7 @@ type tagList struct {
 	list           []tag
 	meta, metrics  []byte // the pairs, without the map's header
 	texts, numbers int
+	alike          bool // a key may be that of a tag of the runtime's
 
 	version string   // the tag of this name
 	counted *counted // what else statistics look at; nil: nothing
@@ -17,7 +18,7 @@ type tagList struct {
 var noTags tagList
 
 func newTagList(list []tag) *tagList {
-	l := &tagList{list: list}
+	l := &tagList{list: list, alike: alike(list)}
 	l.version, l.counted = countedIn(list)
 	for _, t := range list {
 		if t.isNum {

@@ -93,7 +93,8 @@ func (t *trace) send(set *settings, more []*Span) {
 		forgo(b.spans)
 		return
 	}
-	b.bytes = set.encodeAndPush(t, b.spans, b.bytes)
+	spans, counted := set.account(t, b.spans)
+	b.bytes = set.encodeAndPush(t, spans, counted, b.bytes)
 }
 
 // forgo lets go of spans that are not sent.

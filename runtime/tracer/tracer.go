@@ -33,7 +33,7 @@ const Version = "0.1.0"
 type settings struct {
 	*config.Config
 	sender  *transport.Sender
-	peer    *peer
+	peer    *peer // nil with OTLP
 	sampler *sampling.Sampler
 	filters *filters
 	off     bool // no spans
@@ -163,6 +163,7 @@ func Flush(ctx context.Context) error {
 	if ctx == nil {
 		ctx = background
 	}
+	set.peer.post(true)
 	return set.sender.Flush(ctx, true)
 }
 
@@ -231,14 +232,12 @@ func newSettings(options []StartOption) *settings {
 			diag.Once(text, "%s", text)
 		}
 		set.sampler = sampling.NewSampler(c.Rules, sampling.NewLimiter(c.RateLimit))
-		set.peer = newPeer()
-		to := transport.Options{
-			Agent: c.Agent, Headers: headers(), Forms: set.peer.forms, Choose: set.peer.choose, Answer: set.sampler.Rates.Update,
-		}
 		if c.OTLP != nil {
-			to = set.otlpOptions()
+			set.sender = transport.New(set.otlpOptions())
+		} else {
+			set.peer = newPeer(set)
+			set.sender = set.peer.sender
 		}
-		set.sender = transport.New(to)
 	}
 	return set
 }

@@ -5,10 +5,7 @@ package tracer
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 	"time"
-
-	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
 )
 
 // unsent holds the traces that have finished spans while others of theirs are still open. Those spans would wait for
@@ -17,7 +14,7 @@ import (
 // the traces of a single span never are.
 var unsent struct {
 	shards [32]unsentShard
-	timed  atomic.Int64 // when the timer that is set fires, in nanoseconds since epoch; 0: none is set
+	alarm  alarm
 }
 
 type unsentShard struct {
@@ -41,7 +38,7 @@ func (t *trace) list() {
 	}
 	sh.first = t
 	sh.Unlock()
-	watch()
+	unsent.alarm.set(patience, sendAhead)
 }
 
 // unlist takes the trace out, if it is in.
@@ -67,22 +64,8 @@ func (t *trace) unlist() {
 	t.listed.Store(false)
 }
 
-// watch sets the timer unless it is set. One that is long overdue belonged to a synctest bubble that is gone.
-func watch() {
-	now := now() | 1
-	due := unsent.timed.Load()
-	if due != 0 && now-due < int64(5*patience) {
-		return
-	}
-	if unsent.timed.CompareAndSwap(due, now+int64(patience)) {
-		time.AfterFunc(patience, sendAhead)
-	}
-}
-
-// sendAhead is the timer's goroutine.
+// sendAhead sends what has waited.
 func sendAhead() {
-	slot.Put(nil) // a timer's goroutine starts with the labels of whoever happened to run
-	unsent.timed.Store(0)
 	if set := sendUnsent(); set != nil {
 		ctx, cancel := context.WithTimeout(background, patience)
 		defer cancel()

@@ -43,8 +43,12 @@ func (r *rule) matches(root Root) bool {
 // Empty tells whether the filter drops nothing.
 func (f *Filter) Empty() bool { return len(f.ignore)+len(f.reject)+len(f.require) == 0 }
 
-// Drops tells whether the trace is dropped. While its root is open, a tag that is required may still come.
+// Drops tells whether the trace is dropped. While its root is open, a tag that is required may still come. A nil Filter
+// drops none.
 func (f *Filter) Drops(root Root, open bool) bool {
+	if f == nil {
+		return false
+	}
 	if len(f.ignore) > 0 {
 		resource := root.Resource()
 		for _, pattern := range f.ignore {
