@@ -113,16 +113,22 @@ func (s *Sampler) Decide(trace uint64, root Subject, before *Decision, final boo
 			return s.byRule(r, trace, before, final)
 		}
 	}
-	env, _ := root.Tag("env")
-	rate, ok := s.Rates.Of(root.Service(), env.Text)
-	if !ok {
+	return s.byAgent(trace, root, final)
+}
+
+func (s *Sampler) byAgent(trace uint64, root Subject, final bool) *Decision {
+	t := s.Rates.table.Load()
+	if t == nil {
 		return standard.get(final)
 	}
-	d := &Decision{Priority: Drop, Mechanism: byAgent, Metrics: []Metric{{"_dd.agent_psr", rate}}, Rate: formatRate(rate), Final: final}
-	if Passes(trace, rate) {
-		d.Priority = Keep
+	a := t.of(root)
+	switch {
+	case a == nil:
+		return standard.get(final)
+	case Passes(trace, a.rate):
+		return a.kept.get(final)
 	}
-	return d
+	return a.dropped.get(final)
 }
 
 func (s *Sampler) byRule(r *Rule, trace uint64, before *Decision, final bool) *Decision {
@@ -160,7 +166,7 @@ func formatRate(rate float64) string {
 
 var unlimited = verdict{true, 1}
 
-// outcomes are a rule's usual decisions, made beforehand.
+// outcomes are the usual decisions of a rule or a rate, made beforehand.
 type outcomes struct{ dropped, kept *pair }
 
 func newOutcomes(rate float64) outcomes {

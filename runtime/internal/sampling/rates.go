@@ -27,8 +27,28 @@ func Passes(id uint64, rate float64) bool {
 
 // Rates are what the agent answers to every request with traces: which part of the traces of a service it wants.
 type Rates struct {
-	table atomic.Pointer[map[key]float64]
+	table atomic.Pointer[table]
 	seen  uint64 // hash of the last answer
+}
+
+// table has what is decided by an answer, all of it made when it comes.
+type table struct {
+	named map[key]*agentRate // by service and environment
+	rest  *agentRate         // for all others; nil: the answer does not say
+}
+
+// agentRate is a rate, and what is decided by it.
+type agentRate struct {
+	rate float64
+	outcomes
+}
+
+func newAgentRate(rate float64) *agentRate {
+	of := []Metric{{"_dd.agent_psr", rate}}
+	return &agentRate{rate, outcomes{
+		dropped: newPair(Decision{Priority: Drop, Mechanism: byAgent, Metrics: of, Rate: formatRate(rate)}),
+		kept:    newPair(Decision{Priority: Keep, Mechanism: byAgent, Metrics: of, Rate: formatRate(rate)}),
+	}}
 }
 
 type key struct{ service, env string }
@@ -55,31 +75,41 @@ func (r *Rates) Update(answer []byte) {
 	if !ok || len(rates) > maxRates {
 		return
 	}
-	table := make(map[key]float64, len(rates))
+	t := &table{named: make(map[key]*agentRate, len(rates))}
+	made := make(map[float64]*agentRate) // many services have the same one
 	for name, v := range rates {
 		service, env, ok := strings.Cut(strings.TrimPrefix(name, "service:"), ",env:")
-		if rate, isRate := v.(float64); ok && isRate && rate >= 0 && rate <= 1 {
-			table[key{service, env}] = rate
+		rate, isRate := v.(float64)
+		if !ok || !isRate || !(rate >= 0 && rate <= 1) {
+			continue
+		}
+		if made[rate] == nil {
+			made[rate] = newAgentRate(rate)
+		}
+		if k := (key{service, env}); k == (key{}) {
+			t.rest = made[rate]
+		} else {
+			t.named[k] = made[rate]
 		}
 	}
-	if len(table) == 0 {
-		r.table.Store(nil)
-		return
+	if len(made) == 0 {
+		t = nil
 	}
-	r.table.Store(&table)
+	r.table.Store(t)
 }
 
-// Of returns the agent's rate for a service; false if it has not said one. The agent knows services in lower case, however
-// they are sent to it.
-func (r *Rates) Of(service, env string) (rate float64, ok bool) {
-	table := r.table.Load()
-	if table == nil {
-		return 0, false
+// of returns the agent's rate for a trace of this root; nil if it has not said one. The agent knows services in lower
+// case, however they are sent to it.
+func (t *table) of(root Subject) *agentRate {
+	if len(t.named) == 0 {
+		return t.rest
 	}
-	for _, k := range [...]key{{service, env}, {strings.ToLower(service), strings.ToLower(env)}, {}} {
-		if rate, ok = (*table)[k]; ok {
-			break
+	env, _ := root.Tag("env")
+	service := root.Service()
+	for _, k := range [...]key{{service, env.Text}, {strings.ToLower(service), strings.ToLower(env.Text)}} {
+		if a := t.named[k]; a != nil {
+			return a
 		}
 	}
-	return rate, ok
+	return t.rest
 }

@@ -208,8 +208,12 @@ func TestLimiter(t *testing.T) {
 func TestRates(t *testing.T) {
 	var r Rates
 	of := func(service, env string) string {
-		rate, ok := r.Of(service, env)
-		return fmt.Sprint(rate, ok)
+		if t := r.table.Load(); t != nil {
+			if a := t.of(subject{service: service, tags: map[string]any{"env": env}}); a != nil {
+				return fmt.Sprint(a.rate, true)
+			}
+		}
+		return "0 false"
 	}
 	check := func(want string) {
 		t.Helper()
