@@ -60,10 +60,28 @@ func (b *Batch) Add() {
 	}
 	hash := p.Key.hash()
 	g := b.t.find(hash, &p.Key)
-	if g == nil {
+	switch {
+	case g != nil:
+	case b.index > 0 && b.b.crowded():
+		b.addShared(hash)
+		return
+	default:
 		g = b.t.make(hash, &p.Key, b.b)
 	}
 	g.add(p, b.b)
+}
+
+// addShared counts Point in the table that all share: where there is little room left, each processor cannot have a group
+// of its own.
+func (b *Batch) addShared(hash uint64) {
+	t := &b.b.tables[0]
+	t.Lock()
+	defer t.Unlock()
+	g := t.find(hash, &b.Point.Key)
+	if g == nil {
+		g = t.make(hash, &b.Point.Key, b.b)
+	}
+	g.add(&b.Point, b.b)
 }
 
 // enter gets a table for what ended at a time.

@@ -5,6 +5,7 @@ package stats
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -195,9 +196,49 @@ func TestManyBytes(t *testing.T) {
 	}
 }
 
+// TestCrowded: many keys on many processors.
+func TestCrowded(t *testing.T) {
+	var told bytes.Buffer
+	defer diag.Redirect(&told)()
+	c := New(Options{Procs: 64})
+	c.limit = 2 << 20
+	end := time.Now().UnixNano()
+	batches := make([]*Batch, maxTables)
+	for i := range batches {
+		batches[i] = c.Begin()
+	}
+	const keys = 1500
+	for round := 0; round < 2; round++ {
+		for i := 0; i < keys; i++ {
+			for _, b := range batches {
+				b.Point = Point{Key: Key{Service: "s", Resource: fmt.Sprint("resource ", i)}, End: end, Duration: int64(1000 + i)}
+				b.Add()
+				b.leave()
+			}
+		}
+	}
+	for _, b := range batches {
+		b.End()
+	}
+	if n := c.bytes.Load(); n < 1<<20 || n > 2<<20 {
+		t.Errorf("%d bytes", n)
+	}
+	m := counts(t, c.Flush(true))
+	for key, n := range m {
+		if n != 2*maxTables {
+			t.Errorf("%s: %d", key, n)
+		}
+	}
+	if len(m) != keys || told.Len() > 0 {
+		t.Errorf("%d keys; told: %s", len(m), &told)
+	}
+}
+
 // TestTogether has goroutines count while others flush.
 func TestTogether(t *testing.T) {
+	defer diag.Redirect(io.Discard)()
 	c := New(Options{Procs: 4})
+	c.limit = 20000 // crowded, now and then
 	const goroutines, each = 8, 3000
 	var adding, flushing sync.WaitGroup
 	done := make(chan struct{})

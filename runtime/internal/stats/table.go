@@ -12,7 +12,7 @@ import (
 )
 
 // bucket is what has been counted of the spans that ended in one piece of time. Each goroutine that counts has one of its
-// tables for itself as long as it does.
+// tables for itself as long as it does, and may lock the first one besides.
 type bucket struct {
 	c      *Concentrator
 	start  int64
@@ -61,6 +61,9 @@ func (b *bucket) take(n int64, must bool) bool {
 	b.bytes.Add(n)
 	return true
 }
+
+// crowded tells whether so much room is taken that the same key should not be in several tables.
+func (b *bucket) crowded() bool { return b.c.bytes.Load() > b.c.limit/2 }
 
 // admit says whether there may be one more key.
 func (b *bucket) admit(hash uint64, k *Key) bool {
@@ -160,12 +163,14 @@ func (g *group) merge(o *group, b *bucket) {
 
 // close returns what all of the tables have. Nothing is added to them any more.
 func (b *bucket) close() (groups []*group) {
+	for i := len(b.tables) - 1; i >= 0; i-- { // the shared one last: who has another one may be about to use it
+		b.tables[i].Lock()
+		b.tables[i].closed = true
+		b.tables[i].Unlock()
+	}
 	all := new(table)
 	for i := range b.tables {
 		t := &b.tables[i]
-		t.Lock()
-		t.closed = true
-		t.Unlock()
 		for _, g := range t.groups {
 			all.join(g, b)
 		}
