@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"github.com/ddinstrument/ddinstrument/runtime/internal/agentinfo"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/config"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/filter"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/stats"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/transport"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/v1"
 )
 
 // statsPath is where an agent takes statistics.
@@ -39,12 +41,24 @@ type wants struct {
 }
 
 func newPeer(set *settings) *peer {
-	p := &peer{forms: []transport.Form{transport.V04}, counts: set.Stats, of: set.statsOptions()}
+	p := &peer{forms: []transport.Form{set.newForm(), transport.V04}, counts: set.Stats, of: set.statsOptions()}
+	if set.OldForm {
+		p.forms = p.forms[1:]
+	}
 	p.of.Opened = func() { p.alarm.set(statsPeriod, p.report) }
 	p.sender = transport.New(transport.Options{
 		Agent: set.Agent, Headers: headers(), Forms: p.forms, Choose: p.choose, Answer: set.sampler.Rates.Update,
 	})
 	return p
+}
+
+// newForm is what agents take from 7.77 on.
+func (set *settings) newForm() transport.Form {
+	id, _ := config.Container()
+	return transport.Form{Path: "/v1.0/traces", Type: transport.V04.Type, Encoder: v1.New(v1.Header{
+		ContainerID: id, Language: language, LanguageVersion: languageVersion(), TracerVersion: Version,
+		RuntimeID: set.runtimeID, Env: set.Env, Version: set.Version,
+	})}
 }
 
 // report posts the statistics of what is over.
@@ -90,12 +104,10 @@ func (p *peer) choose(body []byte) (form int) {
 		}
 	}
 	p.wants.Store(w)
-	for i := range p.forms {
-		if info.Offers(p.forms[i].Path) {
-			return i
-		}
+	if last := len(p.forms) - 1; info.MiscountsV1() || !info.Offers(p.forms[0].Path) {
+		return last
 	}
-	return len(p.forms) - 1
+	return 0
 }
 
 // account counts the spans of a trace, where the agent takes statistics, and returns those that it is to get, of which it

@@ -31,13 +31,17 @@ func newRuntimeID() string {
 	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", a>>32, a>>16&0xffff, a&0xffff, b>>48, b&(1<<48-1))
 }
 
+const language = "go"
+
+func languageVersion() string { return strings.TrimPrefix(runtime.Version(), "go") }
+
 // headers are what every request says about who sends.
 func headers() []string {
 	h := []string{
-		"Datadog-Meta-Lang: go",
+		"Datadog-Meta-Lang: " + language,
 		// Without it an agent that is too busy answers 200 to what it drops (pkg/trace/api, isHeaderTrue).
 		"Datadog-Send-Real-Http-Status: true",
-		"Datadog-Meta-Lang-Version: " + strings.TrimPrefix(runtime.Version(), "go"),
+		"Datadog-Meta-Lang-Version: " + languageVersion(),
 		"Datadog-Meta-Lang-Interpreter: " + runtime.Compiler + "-" + runtime.GOARCH + "-" + runtime.GOOS,
 		"Datadog-Meta-Tracer-Version: " + Version,
 	}

@@ -15,7 +15,7 @@ func (set *settings) statsOptions() stats.Options {
 	return stats.Options{
 		Header: stats.Header{
 			Env: set.Env, Version: set.Version, Service: *set.service,
-			Language: "go", TracerVersion: Version, RuntimeID: set.runtimeID,
+			Language: language, TracerVersion: Version, RuntimeID: set.runtimeID,
 		},
 		Procs: runtime.GOMAXPROCS(0),
 	}

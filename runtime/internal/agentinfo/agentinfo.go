@@ -4,10 +4,16 @@
 // (https://github.com/DataDog/datadog-agent, pkg/trace/api/info.go).
 package agentinfo
 
-import "github.com/ddinstrument/ddinstrument/runtime/internal/json"
+import (
+	"strconv"
+	"strings"
+
+	"github.com/ddinstrument/ddinstrument/runtime/internal/json"
+)
 
 // Info is what an agent offers and wants. The zero Info is that of an agent that does not know /info.
 type Info struct {
+	Version   string   // "7.85.1"
 	Endpoints []string // paths, as "/v0.4/traces"
 	DropsP0   bool     // it need not get traces that are not kept, if their statistics come
 	PeerTags  []string // tags by which statistics are told apart, of spans that call others
@@ -30,7 +36,9 @@ func Parse(body []byte) *Info {
 	exact, _ := object["filter_tags"].(map[string]any)
 	patterns, _ := object["filter_tags_regex"].(map[string]any)
 	drops, _ := object["client_drop_p0s"].(bool)
+	version, _ := object["version"].(string)
 	return &Info{
+		Version:         version,
 		Endpoints:       texts(object["endpoints"]),
 		DropsP0:         drops,
 		PeerTags:        texts(object["peer_tags"]),
@@ -51,6 +59,14 @@ func (i *Info) Offers(path string) bool {
 		}
 	}
 	return false
+}
+
+// MiscountsV1 tells whether the agent loses the language of what it counts itself of v1.0 payloads, as 7.73 to 7.78 do
+// (dd-trace-go v2.12, ddtrace/tracer/doc.go).
+func (i *Info) MiscountsV1() bool {
+	minor, _, ok := strings.Cut(strings.TrimPrefix(i.Version, "7."), ".")
+	n, err := strconv.Atoi(minor)
+	return ok && err == nil && strings.HasPrefix(i.Version, "7.") && n >= 73 && n <= 78
 }
 
 func texts(v any) (list []string) {

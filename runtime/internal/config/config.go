@@ -39,6 +39,7 @@ type Config struct {
 	Extract    propagation.Options
 	LogIDs     bool            // logs are to say which span they are of
 	Stats      bool            // spans are counted here, for an agent that takes statistics
+	OldForm    bool            // v0.4 is sent even where the agent takes v1.0
 	Rules      []sampling.Rule // of traces; the one for all that remain is the last
 	RateLimit  float64         // of what they keep, traces a second; negative: none
 	SpanRules  []sampling.Rule // of single spans of traces that are not kept
@@ -78,6 +79,7 @@ func Read(getenv func(string) string, socketExists func(string) bool, program st
 		StackDepth: r.number("DD_TRACE_SPAN_TRACEBACK_MAX_SIZE", defaultStackDepth, 0, 1000),
 		LogIDs:     r.flag("DD_LOGS_INJECTION", true),
 		Stats:      r.flag("DD_TRACE_STATS_COMPUTATION_ENABLED", true),
+		OldForm:    r.choice("DD_TRACE_AGENT_PROTOCOL_VERSION", "1.0", "0.4") == "0.4",
 	}
 	if r.flag("DD_TRACE_PARTIAL_FLUSH_ENABLED", true) {
 		c.ChunkSpans = r.number("DD_TRACE_PARTIAL_FLUSH_MIN_SPANS", defaultChunkSpans, 1, 100000)
@@ -173,6 +175,20 @@ func (r *reader) flag(name string, standard bool) bool {
 	}
 	r.bad(name, text, "neither true nor false", standard)
 	return standard
+}
+
+// choice reads one of several words, of which the first is the standard.
+func (r *reader) choice(name string, words ...string) string {
+	text := strings.TrimSpace(r.getenv(name))
+	for _, w := range words {
+		if text == w {
+			return w
+		}
+	}
+	if text != "" {
+		r.bad(name, text, "not "+strings.Join(words, " or "), words[0])
+	}
+	return words[0]
 }
 
 func (r *reader) number(name string, standard, low, high int) int {
