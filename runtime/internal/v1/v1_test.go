@@ -13,7 +13,7 @@ import (
 	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
 )
 
-// span appends one of v0.4. Its texts are pairs of field and value, its tags strings or float64s by key.
+// span is one of a chunk as it waits. Its texts are pairs of field and value, as its tags are of key and value.
 type span struct {
 	texts   []string
 	numbers map[string]uint64
@@ -23,16 +23,25 @@ type span struct {
 }
 
 func (s span) append(b []byte) []byte {
-	b = msgpack.AppendMap(b, len(s.texts)/2+len(s.numbers)+2+some(s.links != nil))
-	b = pairs(b, s.texts)
-	for key, v := range s.numbers {
-		b = msgpack.AppendUint(msgpack.AppendString(b, key), v)
+	b = msgpack.AppendArray(b, 13)
+	for _, field := range []string{"trace_id", "span_id", "parent_id", "start", "duration", "error"} {
+		b = msgpack.AppendUint(b, s.numbers[field])
 	}
-	if s.links != nil {
-		b = append(msgpack.AppendString(b, "span_links"), s.links...)
+	for _, field := range []string{"service", "name", "resource", "type"} {
+		value := ""
+		for i := 0; i < len(s.texts); i += 2 {
+			if s.texts[i] == field {
+				value = s.texts[i+1]
+			}
+		}
+		b = msgpack.AppendString(b, value)
 	}
-	b = pairs(msgpack.AppendMap(msgpack.AppendString(b, "meta"), len(s.meta)/2), s.meta)
-	b = msgpack.AppendMap(msgpack.AppendString(b, "metrics"), len(s.metrics))
+	if s.links == nil {
+		b = msgpack.AppendArray(b, 0)
+	}
+	b = append(b, s.links...)
+	b = pairs(msgpack.AppendMap(b, len(s.meta)/2), s.meta)
+	b = msgpack.AppendMap(b, len(s.metrics))
 	for key, v := range s.metrics {
 		b = msgpack.AppendFloat(msgpack.AppendString(b, key), v)
 	}
