@@ -95,38 +95,32 @@ type numbered struct {
 // encoded makes a chunk of spans.
 func encoded(trace uint64, spans ...tagged) []byte {
 	b := msgpack.AppendArray(nil, len(spans))
-	text := func(key, value string) { b = msgpack.AppendString(msgpack.AppendString(b, key), value) }
-	number := func(key string, v uint64) { b = msgpack.AppendUint(msgpack.AppendString(b, key), v) }
 	for _, s := range spans {
-		fields := 12
-		if s.links != nil {
-			fields++
-		}
-		b = msgpack.AppendMap(b, fields)
-		text("service", s.service)
-		text("name", s.name)
-		text("resource", s.resource)
-		text("type", s.typ)
-		number("trace_id", trace)
-		number("span_id", s.id)
-		number("parent_id", s.parent)
-		b = msgpack.AppendInt(msgpack.AppendString(b, "start"), s.start)
-		b = msgpack.AppendInt(msgpack.AppendString(b, "duration"), s.duration)
+		b = msgpack.AppendArray(b, 13)
 		failed := uint64(0)
 		if s.failed {
 			failed = 1
 		}
-		number("error", failed)
-		b = msgpack.AppendMap(msgpack.AppendString(b, "meta"), len(s.meta))
-		for _, m := range s.meta {
-			text(m[0], m[1])
+		for _, v := range []uint64{trace, s.id, s.parent} {
+			b = msgpack.AppendUint(b, v)
 		}
-		b = msgpack.AppendMap(msgpack.AppendString(b, "metrics"), len(s.metrics))
+		b = msgpack.AppendInt(msgpack.AppendInt(b, s.start), s.duration)
+		b = msgpack.AppendUint(b, failed)
+		for _, v := range []string{s.service, s.name, s.resource, s.typ} {
+			b = msgpack.AppendString(b, v)
+		}
+		if s.links == nil {
+			b = msgpack.AppendArray(b, 0)
+		} else {
+			b = s.links(b)
+		}
+		b = msgpack.AppendMap(b, len(s.meta))
+		for _, m := range s.meta {
+			b = msgpack.AppendString(msgpack.AppendString(b, m[0]), m[1])
+		}
+		b = msgpack.AppendMap(b, len(s.metrics))
 		for _, m := range s.metrics {
 			b = msgpack.AppendFloat(msgpack.AppendString(b, m.key), m.value)
-		}
-		if s.links != nil {
-			b = s.links(msgpack.AppendString(b, "span_links"))
 		}
 	}
 	return b

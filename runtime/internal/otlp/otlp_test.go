@@ -214,9 +214,9 @@ func TestAllocations(t *testing.T) {
 func BenchmarkAppend(b *testing.B) {
 	e, in := New(header), segments()
 	out, _ := e.Append(nil, in)
-	b.SetBytes(int64(len(out) / 500))
 	b.ReportAllocs()
 	b.ResetTimer()
+	b.ReportMetric(float64(len(out))/float64(len(in[0])), "bytes/byte")
 	for i := 0; i < b.N; i += 500 {
 		out, _ = e.Append(out[:0], in)
 	}

@@ -16,7 +16,7 @@ func (s *Sender) send(deadline time.Time) error {
 	for {
 		p := s.pending
 		if p == nil {
-			p = s.queue.take(MaxRequest)
+			p = s.queue.take(s.most())
 		}
 		if p == nil {
 			return nil

@@ -68,3 +68,40 @@ func TestReceiver(t *testing.T) {
 		t.Error(said.String())
 	}
 }
+
+// TestMost: requests are as small as the form wants them, but for a chunk that is larger.
+func TestMost(t *testing.T) {
+	var seen []int
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		seen = append(seen, len(body))
+	}))
+	defer server.Close()
+	a, err := agentaddr.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New(Options{Agent: a, Forms: []Form{{Path: "/", Most: 4000, Encoder: join{}}}})
+	defer s.Close()
+	for i, n := range []int{3000, 3000, 1000, 5000} {
+		s.Push(uint64(i), make([]byte, n), false)
+	}
+	if err := s.Flush(context.Background(), true); err != nil {
+		t.Fatal(err)
+	}
+	s.flight.Lock() // nobody is sending any more
+	defer s.flight.Unlock()
+	if len(seen) != 3 || seen[0]+seen[1]+seen[2] != 12000 || max(seen[0], seen[1], seen[2]) != 5000 {
+		t.Errorf("requests of %d bytes", seen)
+	}
+}
+
+// join encodes chunks as they are.
+type join struct{}
+
+func (join) Append(b []byte, segments [][]byte) ([]byte, error) {
+	for _, s := range segments {
+		b = append(b, s...)
+	}
+	return b, nil
+}
