@@ -210,7 +210,7 @@ func TestStats(t *testing.T) {
 	flush(t)
 	chunks, counted := p.sent(t), p.counted()
 	if len(counted) == 0 {
-		t.Skip("the runtime does not send statistics yet")
+		t.Fatal("the runtime sends no statistics")
 	}
 	for _, c := range counted {
 		if c.Env != "ci" || c.Service != "agents" || c.Lang != "go" || c.TracerVersion != tracer.Version || c.RuntimeID == "" || c.Sequence == 0 {
@@ -233,6 +233,37 @@ func TestStats(t *testing.T) {
 		t.Errorf("the first span counts %d times", hits)
 	}
 	same(t, out, want)
+}
+
+// TestStatsOfDropped: traces that are not kept are not sent, and count all the same.
+func TestStatsOfDropped(t *testing.T) {
+	t.Setenv("DD_TRACE_SAMPLE_RATE", "0")
+	in, p := start(t)
+	_, first := tracer.Trace(bg, "first")
+	first.Finish()
+	flush(t)
+	const traces = 500
+	for range traces {
+		ctx, root := tracer.Trace(bg, "dropped")
+		_, s := tracer.Trace(ctx, "call", tracer.Service("other"))
+		s.Finish()
+		root.Finish()
+	}
+	flush(t)
+	if n := len(p.sent(t)); n > 1 {
+		t.Errorf("%d chunks have been sent", n)
+	}
+	in.end()
+	out := sums(t, in.counted(t))
+	takeFirst(out)
+	for key, s := range out {
+		if s.hits != traces || s.top != traces {
+			t.Errorf("%s: %d hits, %d of the top level", key, s.hits, s.top)
+		}
+	}
+	if len(out) != 2 {
+		t.Errorf("%d kinds of spans", len(out))
+	}
 }
 
 // takeFirst takes out the first span, which either the runtime has counted or the agent, by its own ideas of a span.kind.
