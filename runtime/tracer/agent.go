@@ -12,11 +12,16 @@ import (
 	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/stats"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/transport"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/v04"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/v1"
 )
 
-// statsPath is where an agent takes statistics.
-const statsPath = "/v0.6/stats"
+// Where agents take traces and statistics.
+const (
+	oldPath   = "/v0.4/traces" // all of them
+	newPath   = "/v1.0/traces" // from 7.77 on
+	statsPath = "/v0.6/stats"
+)
 
 // statsPeriod is how long statistics are counted before they go.
 const statsPeriod = 10 * time.Second
@@ -41,10 +46,7 @@ type wants struct {
 }
 
 func newPeer(set *settings) *peer {
-	p := &peer{forms: []transport.Form{set.newForm(), transport.V04}, counts: set.Stats, of: set.statsOptions()}
-	if set.OldForm {
-		p.forms = p.forms[1:]
-	}
+	p := &peer{forms: set.forms(), counts: set.Stats, of: set.statsOptions()}
 	p.of.Opened = func() { p.alarm.set(statsPeriod, p.report) }
 	p.sender = transport.New(transport.Options{
 		Agent: set.Agent, Headers: headers(), Forms: p.forms, Choose: p.choose, Answer: set.sampler.Rates.Update,
@@ -52,13 +54,19 @@ func newPeer(set *settings) *peer {
 	return p
 }
 
-// newForm is what agents take from 7.77 on.
-func (set *settings) newForm() transport.Form {
+// forms are those in which traces are sent, the best one first.
+func (set *settings) forms() []transport.Form {
+	const kind = "application/msgpack"
+	forms := []transport.Form{{Path: oldPath, Type: kind, Encoder: v04.Encoder{}}}
+	if set.OldForm {
+		return forms
+	}
 	id, _ := config.Container()
-	return transport.Form{Path: "/v1.0/traces", Type: transport.V04.Type, Encoder: v1.New(v1.Header{
+	encoder := v1.New(v1.Header{
 		ContainerID: id, Language: language, LanguageVersion: languageVersion(), TracerVersion: Version,
 		RuntimeID: set.runtimeID, Env: set.Env, Version: set.Version,
-	})}
+	})
+	return append([]transport.Form{{Path: newPath, Type: kind, Encoder: encoder}}, forms...)
 }
 
 // report posts the statistics of what is over.

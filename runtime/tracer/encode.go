@@ -6,10 +6,10 @@ import (
 	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/v04"
 )
 
-// The format is the agent's v0.4: an array of traces, each an array of spans, each a map with the names below
-// (https://github.com/DataDog/datadog-agent, pkg/proto/pbgo/trace/span.proto).
+// The format is the one that package v04 reads back: an array of spans, each an array of values.
 
 // maxChunk is how many bytes a chunk may have before a further one is begun.
 const maxChunk = 2 << 20
@@ -82,49 +82,33 @@ func (e *encoder) span(b []byte, s *Span, first bool) []byte {
 	if typ == "" {
 		typ = s.site.Type
 	}
-	fields := 11
-	if typ != "" {
-		fields++
-	}
-	if len(more.links) > 0 {
-		fields++
-	}
-	b = msgpack.AppendMap(b, fields)
-	b = append(b, "\xa8trace_id"...)
+	b = msgpack.AppendArray(b, v04.Fields)
 	b = msgpack.AppendUint(b, e.trace.low)
-	b = append(b, "\xa7span_id"...)
 	b = msgpack.AppendUint(b, s.id)
-	b = append(b, "\xa9parent_id"...)
 	b = msgpack.AppendUint(b, s.parentID)
-	b = append(b, "\xa5start"...)
 	b = msgpack.AppendInt(b, s.start)
-	b = append(b, "\xa8duration"...)
 	b = msgpack.AppendInt(b, s.dur)
-	b = append(b, "\xa5error"...)
 	if s.failed {
 		b = append(b, 1)
 	} else {
 		b = append(b, 0)
 	}
-	b = append(b, "\xa7service"...)
 	b = msgpack.AppendString(b, *service)
-	b = overridden(b, "\xa4name", more.name, st.name)
-	b = overridden(b, "\xa8resource", s.resource, st.resource)
-	if typ != "" {
-		b = append(b, "\xa4type"...)
-		b = msgpack.AppendString(b, typ)
+	b = overridden(b, more.name, st.name)
+	if s.resource == "" && more.name == "" && st.alike {
+		b = append(b, msgpack.Nil)
+	} else {
+		b = overridden(b, s.resource, st.resource)
 	}
-	if len(more.links) > 0 {
-		b = appendLinks(b, more.links)
-	}
+	b = msgpack.AppendString(b, typ)
+	b = appendLinks(b, more.links)
 	return e.tags(b, s, more, service, first)
 }
 
 var noExtra extra
 
-// overridden appends a field, whose value was encoded with the site unless the span has one of its own.
-func overridden(b []byte, field, own string, static []byte) []byte {
-	b = append(b, field...)
+// overridden appends a value that was encoded with the site, unless the span has one of its own.
+func overridden(b []byte, own string, static []byte) []byte {
 	if own != "" {
 		return msgpack.AppendString(b, own)
 	}
@@ -152,7 +136,6 @@ func (e *encoder) tags(b []byte, s *Span, more *extra, service *string, first bo
 	}
 
 	n := e.count(&p)
-	b = append(b, "\xa4meta"...)
 	b = msgpack.AppendMap(b, n.meta+common.texts+site.texts+texts)
 	b = append(append(b, common.meta...), site.meta...)
 	for i := range own {
@@ -163,7 +146,6 @@ func (e *encoder) tags(b []byte, s *Span, more *extra, service *string, first bo
 	}
 	b = e.fixedMeta(b, &p)
 
-	b = append(b, "\xa7metrics"...)
 	b = msgpack.AppendMap(b, n.metrics+common.numbers+site.numbers+len(own)-texts)
 	b = append(append(b, common.metrics...), site.metrics...)
 	for i := range own {

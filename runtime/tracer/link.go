@@ -72,9 +72,8 @@ func (s *Span) AddLink(to Linked, attributes ...Option) {
 	})
 }
 
-// appendLinks appends the field of a span.
+// appendLinks appends the value of a span.
 func appendLinks(b []byte, links []link) []byte {
-	b = append(b, "\xaaspan_links"...)
 	b = msgpack.AppendArray(b, len(links))
 	for i := range links {
 		b = links[i].append(b)

@@ -18,7 +18,6 @@ import (
 	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/slot"
-	"github.com/ddinstrument/ddinstrument/runtime/internal/v04"
 	"github.com/tinylib/msgp/msgp"
 )
 
@@ -137,19 +136,22 @@ func decode(body []byte) ([][]recorded, error) {
 // keysOnce looks whether each key of a span stands once, in meta or in metrics.
 func keysOnce(body []byte) error {
 	r := msgpack.Reader{Rest: body}
-	var s v04.Span
 	for chunks := r.Array(); chunks > 0; chunks-- {
-		for spans := v04.Chunk(&r); spans > 0; spans-- {
-			s.Read(&r)
+		for spans := r.Array(); spans > 0; spans-- {
 			known := map[string]bool{}
-			for _, m := range s.Metrics {
-				s.Meta = append(s.Meta, v04.Text{Key: m.Key})
-			}
-			for _, m := range s.Meta {
-				if known[string(m.Key)] {
-					return fmt.Errorf("%s stands twice in %s", m.Key, s.Name)
+			for fields := r.Map(); fields > 0; fields-- {
+				if field := r.String(); field != "meta" && field != "metrics" {
+					r.Skip()
+					continue
 				}
-				known[string(m.Key)] = true
+				for n := r.Map(); n > 0; n-- {
+					key := r.String()
+					r.Skip()
+					if known[key] {
+						return fmt.Errorf("%s stands twice", key)
+					}
+					known[key] = true
+				}
 			}
 		}
 	}

@@ -81,6 +81,7 @@ func withTag(list []tag, t tag) []tag {
 // siteData is what of a Site can be encoded beforehand.
 type siteData struct {
 	name, resource []byte
+	alike          bool // they are the same
 	tags           tagList
 }
 
@@ -100,6 +101,7 @@ func (s *Site) encoded() *siteData {
 	d := &siteData{
 		name:     msgpack.AppendString(nil, clip(s.Name)),
 		resource: msgpack.AppendString(nil, clip(resource)),
+		alike:    resource == s.Name,
 		tags:     *newTagList(list),
 	}
 	s.cache.Store(d)

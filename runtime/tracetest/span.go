@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/v04"
 )
 
 // Span is a span that has finished, as the agent gets it. Nothing in it changes any more. Every method may be called on a
@@ -112,62 +113,40 @@ func link(all map[spanID]*Span) []*Span {
 	return list
 }
 
-// decode reads a chunk: an array of spans, each a map (see the tracer's encode.go). order has the number of each.
+// decode reads a chunk. order has the number of each of its spans.
 func decode(chunk []byte, order []uint64) (spans []*Span, err error) {
 	r := &msgpack.Reader{Rest: chunk}
-	n := r.Array()
-	for i := 0; i < n && r.Err == nil; i++ {
-		s := decodeSpan(r)
+	n := v04.Chunk(r)
+	var from v04.Span
+	for i := 0; i < n; i++ {
+		from.Read(r)
+		if r.Err != nil {
+			return spans, r.Err
+		}
+		s := convert(&from)
 		if i < len(order) {
 			s.order = order[i]
 		}
-		if r.Err == nil {
-			spans = append(spans, s)
-		}
+		spans = append(spans, s)
 	}
-	if r.Err == nil && (len(r.Rest) > 0 || n != len(order)) {
+	if len(r.Rest) > 0 || n != len(order) {
 		return spans, fmt.Errorf("%d spans of %d, and %d bytes behind them", n, len(order), len(r.Rest))
 	}
-	return spans, r.Err
+	return spans, nil
 }
 
-func decodeSpan(r *msgpack.Reader) *Span {
-	s := &Span{Meta: map[string]string{}, Metrics: map[string]float64{}}
-	for n := r.Map(); n > 0 && r.Err == nil; n-- {
-		switch r.String() {
-		case "name":
-			s.Name = r.String()
-		case "service":
-			s.Service = r.String()
-		case "resource":
-			s.Resource = r.String()
-		case "type":
-			s.Type = r.String()
-		case "trace_id":
-			s.TraceID = r.Uint()
-		case "span_id":
-			s.ID = r.Uint()
-		case "parent_id":
-			s.ParentID = r.Uint()
-		case "start":
-			s.Start = time.Unix(0, r.Int())
-		case "duration":
-			s.Duration = time.Duration(r.Int())
-		case "error":
-			s.Failed = r.Int() != 0
-		case "meta":
-			for n := r.Map(); n > 0 && r.Err == nil; n-- {
-				key := r.String()
-				s.Meta[key] = r.String()
-			}
-		case "metrics":
-			for n := r.Map(); n > 0 && r.Err == nil; n-- {
-				key := r.String()
-				s.Metrics[key] = r.Float()
-			}
-		default:
-			r.Skip()
-		}
+func convert(from *v04.Span) *Span {
+	s := &Span{
+		Name: string(from.Name), Service: string(from.Service), Resource: string(from.Resource), Type: string(from.Type),
+		TraceID: from.TraceID, ID: from.ID, ParentID: from.ParentID, Failed: from.Failed,
+		Start: time.Unix(0, from.Start), Duration: time.Duration(from.Duration),
+		Meta: map[string]string{}, Metrics: map[string]float64{},
+	}
+	for _, t := range from.Meta {
+		s.Meta[string(t.Key)] = string(t.Value)
+	}
+	for _, n := range from.Metrics {
+		s.Metrics[string(n.Key)] = n.Value
 	}
 	return s
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/dial"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/transport"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/v04"
 )
 
 // TestTLS sends a trace to an agent whose certificate is known, by a name that it has and by one that it has not.
@@ -52,7 +53,7 @@ func TestTLS(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := transport.New(transport.Options{Agent: agent, Forms: []transport.Form{transport.V04}})
+		s := transport.New(transport.Options{Agent: agent, Forms: []transport.Form{{Path: "/v0.4/traces", Encoder: v04.Encoder{}}}})
 		s.Push(1, []byte{0x90}, false)
 		requests = 0
 		err = s.Flush(context.Background(), true)

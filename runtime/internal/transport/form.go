@@ -3,12 +3,11 @@
 package transport
 
 import (
-	"encoding/binary"
 	"fmt"
 )
 
-// A Form is a way in which chunks are sent. They wait as arrays of spans (see V04) and are given their form when they
-// are sent, so that it may change as long as they wait.
+// A Form is a way in which chunks are sent. They are given it when they are sent, so that it may change as long as they
+// wait.
 type Form struct {
 	Path    string // of the request
 	Type    string // of its body, as Content-Type has it
@@ -24,8 +23,8 @@ type Encoder interface {
 	Append(b []byte, segments [][]byte) ([]byte, error)
 }
 
-// V04 is the form in which chunks wait: the body is an array of them. Every agent takes it.
-var V04 = Form{Path: "/v0.4/traces", Type: "application/msgpack"}
+// postType is the Content-Type of what is posted.
+const postType = "application/msgpack"
 
 // maxBuffer is how large the buffer for bodies may be that is kept between two requests.
 const maxBuffer = 2 << 20
@@ -44,7 +43,7 @@ func (s *Sender) request(p *payload) (request, error) {
 		r.body = append(r.body, p.runs[i].data)
 		r.size += len(p.runs[i].data)
 	}
-	path, kind := p.path, V04.Type
+	path, kind := p.path, postType
 	if p.path == "" {
 		form := s.form()
 		path, kind = form.Path, form.Type
@@ -62,12 +61,6 @@ func (s *Sender) request(p *payload) (request, error) {
 }
 
 func (s *Sender) encode(form *Form, p *payload, r *request) (err error) {
-	if form.Encoder == nil {
-		header := binary.BigEndian.AppendUint32([]byte{0xdd}, uint32(p.count))
-		r.body = append([][]byte{header}, r.body...)
-		r.size += len(header)
-		return nil
-	}
 	s.buffer, err = form.Encoder.Append(s.buffer[:0], r.body)
 	r.body, r.size = [][]byte{s.buffer}, len(s.buffer)
 	if cap(s.buffer) > maxBuffer {

@@ -3,6 +3,7 @@
 package transport
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -67,6 +68,24 @@ func (a *changing) requests() string {
 	return s
 }
 
+// v04 is as what every agent takes, but for the inside of chunks.
+var v04 = Form{Path: "/v0.4/traces", Type: "application/msgpack", Encoder: array{}}
+
+// array is a form in which the chunks, each of one byte, are an array.
+type array struct{}
+
+func (array) Append(b []byte, segments [][]byte) ([]byte, error) {
+	n := 0
+	for _, s := range segments {
+		n += len(s)
+	}
+	b = binary.BigEndian.AppendUint32(append(b, 0xdd), uint32(n))
+	for _, s := range segments {
+		b = append(b, s...)
+	}
+	return b, nil
+}
+
 // twice is a form in which each byte is said two times.
 type twice struct{ err error }
 
@@ -81,7 +100,7 @@ func TestForms(t *testing.T) {
 	a := startChanging(t, "/new", "/v0.4/traces")
 	s, log := newSender(t, a.URL)
 	encoder := new(twice)
-	s.options.Forms = []Form{{Path: "/new", Type: "application/x", Encoder: encoder}, V04}
+	s.options.Forms = []Form{{Path: "/new", Type: "application/x", Encoder: encoder}, v04}
 	s.options.Choose = func(info []byte) int {
 		if strings.Contains(string(info), "/new") {
 			return 0

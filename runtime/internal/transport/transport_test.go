@@ -48,7 +48,7 @@ func newSender(t testing.TB, url string) (*Sender, *bytes.Buffer) {
 	}
 	log := new(bytes.Buffer)
 	t.Cleanup(diag.Redirect(log))
-	s := New(Options{Agent: a, Headers: []string{"Datadog-Meta-Lang: go"}, Forms: []Form{V04}, Choose: func([]byte) int { return 0 }})
+	s := New(Options{Agent: a, Headers: []string{"Datadog-Meta-Lang: go"}, Forms: []Form{v04}, Choose: func([]byte) int { return 0 }})
 	t.Cleanup(s.Close)
 	return s, log
 }

@@ -12,7 +12,7 @@ import (
 type Encoder struct{}
 
 // keys are the names of a span's values, each a string of MessagePack, in the order in which they come.
-var keys = [fields]string{
+var keys = [Fields]string{
 	"\xa8trace_id", "\xa7span_id", "\xa9parent_id", "\xa5start", "\xa8duration", "\xa5error",
 	"\xa7service", "\xa4name", "\xa8resource", "\xa4type", "\xaaspan_links", "\xa4meta", "\xa7metrics",
 }
@@ -54,11 +54,11 @@ func appendChunk(b []byte, r *msgpack.Reader) []byte {
 
 // appendSpan copies the values and puts their names before them. No type and no links are left out.
 func appendSpan(b []byte, r *msgpack.Reader) []byte {
-	if r.Array() != fields {
+	if r.Array() != Fields {
 		r.Fail()
 		return b
 	}
-	head, left := len(b), fields
+	head, left := len(b), Fields
 	b = append(b, 0)
 	var name []byte
 	for i := range keys {

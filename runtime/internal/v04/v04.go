@@ -46,17 +46,13 @@ type Link struct {
 // Chunk reads the header of a chunk and returns the number of its spans.
 func Chunk(r *msgpack.Reader) (spans int) { return r.Array() }
 
-// fields is how many values a span has.
-const fields = 13
+// Fields is how many values a span has.
+const Fields = 13
 
 // Read reads the next span. The memory of the one before is used again.
 func (s *Span) Read(r *msgpack.Reader) {
 	*s = Span{Meta: s.Meta[:0], Metrics: s.Metrics[:0], Links: s.Links[:0]}
-	if len(r.Rest) > 0 && r.Rest[0] != 0x9d { // FIXME: until the tracer writes arrays
-		s.readMap(r)
-		return
-	}
-	if r.Array() != fields {
+	if r.Array() != Fields {
 		r.Fail()
 		return
 	}
@@ -76,41 +72,6 @@ func (s *Span) Read(r *msgpack.Reader) {
 	s.readLinks(r)
 	s.Meta = readTexts(r, s.Meta)
 	s.readMetrics(r)
-}
-
-func (s *Span) readMap(r *msgpack.Reader) {
-	for n := r.Map(); n > 0 && r.Err == nil; n-- {
-		switch string(r.Bytes()) {
-		case "trace_id":
-			s.TraceID = r.Uint()
-		case "span_id":
-			s.ID = r.Uint()
-		case "parent_id":
-			s.ParentID = r.Uint()
-		case "start":
-			s.Start = r.Int()
-		case "duration":
-			s.Duration = r.Int()
-		case "error":
-			s.Failed = r.Int() != 0
-		case "service":
-			s.Service = r.Bytes()
-		case "name":
-			s.Name = r.Bytes()
-		case "resource":
-			s.Resource = r.Bytes()
-		case "type":
-			s.Type = r.Bytes()
-		case "span_links":
-			s.readLinks(r)
-		case "meta":
-			s.Meta = readTexts(r, s.Meta)
-		case "metrics":
-			s.readMetrics(r)
-		default:
-			r.Skip()
-		}
-	}
 }
 
 func readTexts(r *msgpack.Reader, list []Text) []Text {

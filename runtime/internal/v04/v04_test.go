@@ -22,7 +22,7 @@ func number(b []byte, key string, v uint64) []byte {
 // chunk has a span with everything and one with nothing.
 func chunk() []byte {
 	b := msgpack.AppendArray(nil, 2)
-	b = msgpack.AppendArray(b, fields)
+	b = msgpack.AppendArray(b, Fields)
 	for _, id := range []uint64{1<<63 | 5, 6, 7, 8, 9, 1} {
 		b = msgpack.AppendUint(b, id)
 	}
@@ -36,7 +36,7 @@ func chunk() []byte {
 	b = pair(msgpack.AppendMap(b, 1), "k", "v")
 	b = msgpack.AppendFloat(msgpack.AppendString(msgpack.AppendMap(b, 1), "m"), 0.5)
 
-	b = msgpack.AppendArray(b, fields)
+	b = msgpack.AppendArray(b, Fields)
 	for _, id := range []uint64{1, 10, 0, 0, 0, 0} {
 		b = msgpack.AppendUint(b, id)
 	}
