@@ -4,7 +4,6 @@ package stats
 
 import (
 	"encoding/binary"
-	"math"
 	"sort"
 	"unicode/utf8"
 
@@ -179,8 +178,6 @@ func appendBinary(b []byte, s *sketch) []byte {
 	b = append(b, 0xc6, 0, 0, 0, 0)
 	at := len(b)
 	b = s.appendTo(b)
-	if n := len(b) - at; n <= math.MaxUint32 {
-		binary.BigEndian.PutUint32(b[at-4:], uint32(n))
-	}
+	binary.BigEndian.PutUint32(b[at-4:], uint32(len(b)-at)) // at most some 16 KiB
 	return b
 }
