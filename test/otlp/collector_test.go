@@ -12,6 +12,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"go.opentelemetry.io/collector/component/componenttest"
@@ -35,7 +36,8 @@ type collector struct {
 	sent  []*pb.ExportTraceServiceRequest
 	keys  []string // the header Api-Key of each
 	fault error
-	full  int // so many requests are answered with 503 before they get anywhere
+
+	full atomic.Bool // the next request is answered with 503 before it gets anywhere
 }
 
 func startCollector(t *testing.T) *collector {
@@ -84,12 +86,11 @@ func (c *collector) startReceiver(t *testing.T) (address string) {
 func (c *collector) hears(r *http.Request) bool {
 	body, err := io.ReadAll(r.Body)
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.full > 0 {
-		c.full--
+	if c.full.Swap(false) {
 		return false
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	p := new(pb.ExportTraceServiceRequest)
 	if err == nil {
 		err = proto.Unmarshal(body, p)

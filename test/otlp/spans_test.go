@@ -268,7 +268,7 @@ func TestUnsampled(t *testing.T) {
 // TestBusy: what the collector has no room for now, it gets later.
 func TestBusy(t *testing.T) {
 	c := start(t)
-	c.full = 1
+	c.full.Store(true)
 	_, s := tracer.Trace(bg, "late")
 	s.Finish()
 	if err := tracer.Flush(bg); err == nil {
