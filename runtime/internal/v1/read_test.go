@@ -14,6 +14,7 @@ import (
 type reader struct {
 	msgpack.Reader
 	strings []string
+	known   map[string]bool
 }
 
 type (
@@ -22,7 +23,7 @@ type (
 )
 
 func readPayload(b []byte) (fields, error) {
-	r := reader{msgpack.Reader{Rest: b}, []string{""}}
+	r := reader{msgpack.Reader{Rest: b}, []string{""}, map[string]bool{}}
 	p := r.fields(func(field uint64) any {
 		switch field {
 		case 10:
@@ -167,17 +168,17 @@ func (r *reader) value() any {
 	return r.unknown()
 }
 
-// text reads a string, or the index of one that has come before. One that comes in full twice is told: the agent would
-// not count the second.
+// text reads a string, or the index of one that has come before. One that comes in full twice gets no second index, as
+// with the agent; it is told, unless the table is full.
 func (r *reader) text() string {
 	if len(r.Rest) > 0 && (r.Rest[0]&0xe0 == 0xa0 || r.Rest[0] >= 0xd9 && r.Rest[0] <= 0xdb) {
 		s := r.String()
-		for _, known := range r.strings {
-			if s == known {
-				r.Err = errors.New("a string comes in full again: " + s)
-			}
+		if !r.known[s] {
+			r.known[s] = true
+			r.strings = append(r.strings, s)
+		} else if len(r.strings) <= mostStrings {
+			r.Err = errors.New("a string comes in full again: " + s)
 		}
-		r.strings = append(r.strings, s)
 		return s
 	}
 	i := r.Uint()

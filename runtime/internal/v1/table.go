@@ -13,10 +13,13 @@ import (
 const (
 	firstEntries = 1 << 9  // 8 KiB
 	keptEntries  = 1 << 14 // 256 KiB: a larger table is not kept for the next payload
+	mostEntries  = 1 << 17 // 2 MiB
+	mostStrings  = mostEntries / 4 * 3
 )
 
 // table knows the strings that stand in the payload already. It is a hash table with open addressing; the strings
-// themselves are those in the payload, so that it holds no pointers and costs no allocation for a string.
+// themselves are those in the payload, so that it holds no pointers and costs no allocation for a string. Once it is full,
+// what is new is sent in full each time: the agent, which knows them all, gives a string that it knows no second index.
 type table struct {
 	seed    maphash.Seed
 	entries []entry // a power of two
@@ -59,9 +62,12 @@ func (t *table) add(b, s []byte, free *entry, hash uint32) []byte {
 		return t.append(b, []byte(string([]rune(string(s)))))
 	}
 	b = msgpack.AppendString(b, unsafe.String(&s[0], len(s)))
+	if t.used == mostStrings {
+		return b
+	}
 	t.used++
 	*free = entry{hash, uint32(len(b) - len(s)), uint32(len(s)), t.used}
-	if 4*int(t.used) > 3*len(t.entries) {
+	if 4*int(t.used) > 3*len(t.entries) { // never at mostEntries
 		t.grow()
 	}
 	return b
