@@ -117,8 +117,9 @@ func lastFlush() {
 		return
 	}
 	sendUnsent()
-	set.peer.post(true)
 	ctx, cancel := context.WithTimeout(background, ending)
 	defer cancel()
+	settleUnsent(ctx)
+	set.peer.post(true)
 	set.sender.Flush(ctx, false)
 }

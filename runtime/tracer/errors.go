@@ -47,16 +47,18 @@ func (s *Span) SetStack() {
 }
 
 // fail records a failure; the last one counts.
-func (s *Span) fail(f *failure) {
+func (s *Span) fail(f failure) {
 	s.edit(func(s *Span) {
 		s.failed = true
-		s.extras().failure = f
+		more := s.extras()
+		more.own = f
+		more.failure = &more.own
 	})
 }
 
-func errorFailure(err error, pcs []uintptr) *failure {
+func errorFailure(err error, pcs []uintptr) failure {
 	typ := errorType(err)
-	return &failure{typ: typ, msg: errorText(err, typ), pcs: pcs}
+	return failure{typ: typ, msg: errorText(err, typ), pcs: pcs}
 }
 
 // maxChain is how many wrappers are opened; an error may wrap itself.
@@ -102,11 +104,11 @@ func errorText(err error, typ string) (text string) {
 }
 
 // panicFailure describes a value that was given to panic.
-func panicFailure(v any, pcs []uintptr) *failure {
+func panicFailure(v any, pcs []uintptr) failure {
 	if err, ok := v.(error); ok {
 		return errorFailure(err, pcs)
 	}
-	return &failure{typ: fmt.Sprintf("%T", v), msg: panicText(v), pcs: pcs}
+	return failure{typ: fmt.Sprintf("%T", v), msg: panicText(v), pcs: pcs}
 }
 
 // panicText prints a panic's value, whatever its methods do.

@@ -19,7 +19,7 @@ const maxEvents = 128
 // event is something that happened while the span was open. All are sent as one tag, in JSON.
 type event struct {
 	time       int64
-	failure    *failure
+	failure    failure
 	attributes []byte // JSON, each with a comma before it
 }
 

@@ -71,20 +71,20 @@ func (s *Span) returned(err error) {
 func (s *Span) record(v any) {
 	defer func() { recover() }() // the panic that goes on must be the program's
 	// A panic's stack has everything from the panic to here before the frames that are wanted.
-	pcs := stack.Callers(3, s.set.StackDepth+64)
-	f := &failure{pcs: pcs, clean: true}
+	pcs := stack.CallersOfPanic(3, s.set.StackDepth+64)
+	f := failure{pcs: pcs, clean: true}
 	if !cleanExit(v) {
 		quiet := s.mute()
 		f = panicFailure(v, pcs)
 		quiet.end()
 	}
-	s.unwound(f)
+	s.unwound(&f)
 }
 
 // unwound ends a span that the panic f goes through, and tells the one below that it is coming.
 func (s *Span) unwound(f *failure) {
 	if !f.clean {
-		s.fail(f)
+		s.fail(*f)
 	}
 	below := openUnder(s)
 	s.finish()
@@ -107,7 +107,7 @@ func (s *Span) passes() bool {
 }
 
 func (s *Span) passesBy(f *failure) (yes bool) {
-	if f == nil || s.finished.Load() || !stack.Repanicked(stack.Callers(2, len(f.pcs)), f.pcs) {
+	if f == nil || s.finished.Load() || !stack.Repanicked(stack.CallersOfPanic(2, len(f.pcs)), f.pcs) {
 		return false
 	}
 	defer func() { recover() }()
@@ -217,7 +217,11 @@ func (s *Span) copyOnce(ends bool) *Span {
 		tags: append([]tag(nil), s.tags...),
 	}
 	if s.more != nil {
-		c.more = &extra{name: s.more.name, typ: s.more.typ, failure: s.more.failure, events: s.more.events, links: s.more.links, duration: s.more.duration}
+		c.more = &extra{name: s.more.name, typ: s.more.typ, events: s.more.events, links: s.more.links, duration: s.more.duration}
+		if f := s.more.failure; f != nil {
+			c.more.own = *f
+			c.more.failure = &c.more.own
+		}
 	}
 	c.service.Store(s.service.Load())
 	c.dur = s.length(now())

@@ -69,7 +69,8 @@ const (
 type extra struct {
 	name     string
 	typ      string
-	failure  *failure
+	failure  *failure // nil: none
+	own      failure  // what failure points to, mostly
 	ignore   []error
 	events   []event
 	links    []link

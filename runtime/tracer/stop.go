@@ -27,9 +27,10 @@ func Stop() {
 	}
 	set.warnOfOpen()
 	sendUnsent()
-	set.peer.post(true)
 	ctx, cancel := context.WithTimeout(background, stopping)
 	defer cancel()
+	settleUnsent(ctx)
+	set.peer.post(true)
 	if err := set.sender.Flush(ctx, false); err != nil && !errors.Is(err, transport.ErrDown) {
 		diag.Once("stop "+err.Error(), "not everything could be sent before tracer.Stop returned: %v", err)
 	}

@@ -163,6 +163,7 @@ func Flush(ctx context.Context) error {
 	if ctx == nil {
 		ctx = background
 	}
+	settleUnsent(ctx)
 	set.peer.post(true)
 	return set.sender.Flush(ctx, true)
 }

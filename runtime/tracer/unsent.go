@@ -15,6 +15,7 @@ import (
 var unsent struct {
 	shards [32]unsentShard
 	alarm  alarm
+	busy   sync.Mutex // held by sendAhead until the sender has what it takes from the traces
 }
 
 type unsentShard struct {
@@ -66,11 +67,26 @@ func (t *trace) unlist() {
 
 // sendAhead sends what has waited.
 func sendAhead() {
-	if set := sendUnsent(); set != nil {
+	unsent.busy.Lock()
+	set := sendUnsent()
+	unsent.busy.Unlock()
+	if set != nil {
 		ctx, cancel := context.WithTimeout(background, patience)
 		defer cancel()
 		set.sender.Flush(ctx, false)
 	}
+}
+
+// settleUnsent waits for a sendAhead that is under way: the sender does not have yet what it has taken from the traces. It
+// does not wait for long, as a filter of the program's may be what calls it.
+func settleUnsent(ctx context.Context) {
+	for end := time.Now().Add(patience); !unsent.busy.TryLock(); {
+		if ctx.Err() != nil || time.Now().After(end) {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	unsent.busy.Unlock()
 }
 
 // sendUnsent hands over what the listed traces have, and returns the settings of one of them, nil if there was none.

@@ -68,6 +68,45 @@ func TestUnsentAhead(t *testing.T) {
 	equal(t, "chunk", names(chunks[len(chunks)-1]), "root root>third")
 }
 
+// TestUnsentFlush flushes while the timer's goroutine has taken spans and not handed them over yet.
+func TestUnsentFlush(t *testing.T) {
+	rec := record(t)
+	taken := make(chan bool, 10)
+	AddFilter(func(TraceView) Decision {
+		taken <- true
+		time.Sleep(200 * time.Millisecond)
+		return Keep
+	})
+	ctx, root := Trace(context.Background(), "root")
+	_, child := Trace(ctx, "child")
+	child.Finish()
+	<-taken
+	equal(t, "chunk", names(rec.one(t)), "child")
+	root.Finish()
+	equal(t, "chunk", names(rec.one(t)), "root")
+}
+
+// TestUnsentFilter has a filter flush, which waits for what the filter is part of.
+func TestUnsentFilter(t *testing.T) {
+	rec := record(t)
+	done := make(chan error, 10)
+	AddFilter(func(TraceView) Decision {
+		done <- Flush(context.Background())
+		return Keep
+	})
+	ctx, root := Trace(context.Background(), "root")
+	defer root.Finish()
+	_, child := Trace(ctx, "child")
+	child.Finish()
+	select {
+	case err := <-done:
+		equal(t, "error", err, nil)
+	case <-time.After(10 * time.Second):
+		t.Fatal("Flush does not return")
+	}
+	equal(t, "chunk", chunkNames(t, rec, 1)[0], "child")
+}
+
 // TestUnsentForgets: traces that have ended are not kept.
 func TestUnsentForgets(t *testing.T) {
 	rec := record(t)
