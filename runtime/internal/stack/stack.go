@@ -24,11 +24,25 @@ const maxText = 25000
 var goexitEntry = reflect.ValueOf(runtime.Goexit).Pointer()
 
 // Callers returns the program counters of the stack above its caller's caller (skip 0), as many as depth frames of
-// text may need.
+// text may need. They are not to be changed.
 func Callers(skip, depth int) []uintptr {
 	if depth <= 0 {
 		return nil
 	}
+	return cached(skip, depth)
+}
+
+// CallersOfPanic is Callers where a panic is on the stack. Below a fault of the processor's, the frame pointers may leave
+// out a frame.
+func CallersOfPanic(skip, depth int) []uintptr {
+	if depth <= 0 {
+		return nil
+	}
+	return ask(skip, depth)
+}
+
+// ask asks the Go runtime.
+func ask(skip, depth int) []uintptr {
 	var buf [128]uintptr
 	pcs := buf[:]
 	if depth+margin < len(pcs) {
@@ -36,7 +50,7 @@ func Callers(skip, depth int) []uintptr {
 	} else if depth+margin > len(pcs) {
 		pcs = make([]uintptr, depth+margin)
 	}
-	n := runtime.Callers(skip+3, pcs)
+	n := runtime.Callers(skip+4, pcs)
 	return append([]uintptr(nil), pcs[:n]...)
 }
 
@@ -154,9 +168,7 @@ func isOurs(fr runtime.Frame) bool {
 	return !strings.HasSuffix(fr.File, "_test.go")
 }
 
-// Text renders the first depth frames of a stack as debug.Stack does, function and file:line, without the runtime's
-// own. Of a panic's stack the first line is where it happened. Over 25,000 bytes the depth is halved until it fits.
-func Text(pcs []uintptr, depth int) string {
+func fitting(pcs []uintptr, depth int) string {
 	for ; depth > 0; depth /= 2 {
 		if text := render(pcs, depth); len(text) <= maxText {
 			return text
