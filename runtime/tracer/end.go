@@ -121,5 +121,5 @@ func lastFlush() {
 	defer cancel()
 	settleUnsent(ctx)
 	set.peer.post(true)
-	set.sender.Flush(ctx, false)
+	set.sender.Flush(ctx, true)
 }

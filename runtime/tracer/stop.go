@@ -31,7 +31,7 @@ func Stop() {
 	defer cancel()
 	settleUnsent(ctx)
 	set.peer.post(true)
-	if err := set.sender.Flush(ctx, false); err != nil && !errors.Is(err, transport.ErrDown) {
+	if err := set.sender.Flush(ctx, true); err != nil && !errors.Is(err, transport.ErrDown) {
 		diag.Once("stop "+err.Error(), "not everything could be sent before tracer.Stop returned: %v", err)
 	}
 	set.sender.Close()

@@ -165,7 +165,7 @@ func Flush(ctx context.Context) error {
 	}
 	settleUnsent(ctx)
 	set.peer.post(true)
-	return set.sender.Flush(ctx, true)
+	return set.sender.Flush(ctx, false)
 }
 
 // SetTags sets tags of every span that is started from now on; a span's own tags win, and DD_ENV and DD_VERSION do too.

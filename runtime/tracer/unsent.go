@@ -73,7 +73,7 @@ func sendAhead() {
 	if set != nil {
 		ctx, cancel := context.WithTimeout(background, patience)
 		defer cancel()
-		set.sender.Flush(ctx, false)
+		set.sender.Flush(ctx, true)
 	}
 }
 

@@ -56,7 +56,7 @@ func TestTLS(t *testing.T) {
 		s := transport.New(transport.Options{Agent: agent, Forms: []transport.Form{{Path: "/v0.4/traces", Encoder: v04.Encoder{}}}})
 		s.Push(1, []byte{0x90}, false)
 		requests = 0
-		err = s.Flush(context.Background(), true)
+		err = s.Flush(context.Background(), false)
 		s.Close()
 		dial.Register(before)
 		undo()

@@ -3,6 +3,7 @@
 package transport
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -167,6 +168,24 @@ func TestCountedApart(t *testing.T) {
 	}
 	if got, want := a.requests(), "/info, /v0.4/traces yes, /v0.4/traces"; got != want {
 		t.Errorf("the requests are %s, not %s", got, want)
+	}
+}
+
+// TestHurry: nothing is asked as a program ends, and what every agent takes is sent.
+func TestHurry(t *testing.T) {
+	a := startChanging(t, "/new", "/v0.4/traces")
+	s, _ := newSender(t, a.URL)
+	s.options.Forms = []Form{{Path: "/new", Encoder: new(twice)}, v04}
+	s.options.Choose = func([]byte) int { return 0 }
+	s.chosen = 1
+	for _, want := range []string{"/v0.4/traces", "/info, /new", "/new"} {
+		s.Push(1, chunk, false)
+		if err := s.Flush(context.Background(), want != "/info, /new"); err != nil {
+			t.Fatal(err)
+		}
+		if got := a.requests(); got != want {
+			t.Errorf("the requests are %s, not %s", got, want)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ type knowledge struct {
 func (s *Sender) ask(deadline time.Time) error {
 	now := clock()
 	changed := s.client.state != "" && s.client.state != s.state
-	if s.options.Choose == nil || s.asked != 0 && !changed && now-s.asked < int64(infoPeriod) {
+	if s.options.Choose == nil || s.hurry || s.asked != 0 && !changed && now-s.asked < int64(infoPeriod) {
 		return nil
 	}
 	head := append(s.client.head("GET", "/info"), "\r\n"...)

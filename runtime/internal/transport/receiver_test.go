@@ -54,7 +54,7 @@ func TestReceiver(t *testing.T) {
 	for _, chunk := range []string{"\x00", "a", "b", "s"} {
 		s.Push(0, []byte(chunk), false)
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		if err := s.Flush(ctx, true); (err != nil) != (chunk == "s") || ctx.Err() != nil {
+		if err := s.Flush(ctx, false); (err != nil) != (chunk == "s") || ctx.Err() != nil {
 			t.Errorf("%q: %v", chunk, err)
 		}
 		cancel()
@@ -86,7 +86,7 @@ func TestMost(t *testing.T) {
 	for i, n := range []int{3000, 3000, 1000, 5000} {
 		s.Push(uint64(i), make([]byte, n), false)
 	}
-	if err := s.Flush(context.Background(), true); err != nil {
+	if err := s.Flush(context.Background(), false); err != nil {
 		t.Fatal(err)
 	}
 	s.flight.Lock() // nobody is sending any more

@@ -69,6 +69,7 @@ type Sender struct {
 	knowledge
 	pending *payload
 	fails   int    // in a row
+	hurry   bool   // see Flush
 	buffer  []byte // for bodies
 }
 
@@ -77,7 +78,9 @@ func New(o Options) *Sender {
 	if o.Timeout == 0 {
 		o.Timeout = requestTimeout
 	}
-	return &Sender{options: o, client: client{agent: o.Agent, headers: o.Headers, timeout: o.Timeout}}
+	s := &Sender{options: o, client: client{agent: o.Agent, headers: o.Headers, timeout: o.Timeout}}
+	s.chosen = len(o.Forms) - 1 // until the agent has been asked
+	return s
 }
 
 var epoch = time.Now()
@@ -155,13 +158,14 @@ func (s *Sender) tick() {
 	}
 }
 
-// Flush sends what waits and returns when the agent has it, or when ctx ends. Unless it must try, it returns ErrDown
-// at once when the agent is known not to answer.
-func (s *Sender) Flush(ctx context.Context, must bool) error {
+// Flush sends what waits and returns when the agent has it, or when ctx ends. In a hurry, as a program ends, it asks the
+// agent nothing, but sends what every agent takes where nothing is known, and returns ErrDown at once when the agent is
+// known not to answer.
+func (s *Sender) Flush(ctx context.Context, hurry bool) error {
 	if s.queue.size.Load() == 0 {
 		return nil
 	}
-	if !must && s.downTil.Load() > clock() {
+	if hurry && s.downTil.Load() > clock() {
 		return ErrDown
 	}
 	for !s.flight.TryLock() { // somebody is sending
@@ -174,6 +178,8 @@ func (s *Sender) Flush(ctx context.Context, must bool) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	s.hurry = hurry
+	defer func() { s.hurry = false }()
 	deadline, _ := ctx.Deadline()
 	turn := s.client.begin()
 	defer s.client.end()

@@ -56,7 +56,7 @@ func newSender(t testing.TB, url string) (*Sender, *bytes.Buffer) {
 func flush(s *Sender, limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	return s.Flush(ctx, true)
+	return s.Flush(ctx, false)
 }
 
 // counter is an agent that counts traces by the header, and checks it against the body.
@@ -185,7 +185,7 @@ func testRefused(t *testing.T, _ string) {
 		t.Fatal("no error")
 	}
 	began := time.Now()
-	if err := s.Flush(context.Background(), false); !errors.Is(err, ErrDown) || time.Since(began) > 100*time.Millisecond || !s.Down() {
+	if err := s.Flush(context.Background(), true); !errors.Is(err, ErrDown) || time.Since(began) > 100*time.Millisecond || !s.Down() {
 		t.Errorf("while the agent is down: %v after %v", err, time.Since(began))
 	}
 	big := make([]byte, 1<<20)
