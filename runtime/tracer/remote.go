@@ -118,14 +118,14 @@ func (t *trace) continues(remote *Span) {
 }
 
 // arrive gives a local root what has come along with its parent.
-func (s *Span) arrive(r *Remote) {
+func (s *Span) arrive(set *settings, r *Remote) {
 	if id := r.came.Reported; id != 0 {
 		s.tags = append(s.tags, tag{key: reportedKey, text: string(appendHex16(nil, id)[1:])})
 	}
 	for _, item := range r.came.Baggage {
-		for _, key := range baggageTags {
-			if item.Key == key {
-				s.tags = append(s.tags, tag{key: "baggage." + key, text: clip(item.Value)})
+		for _, key := range set.BaggageTags {
+			if item.Key == key || key == "*" {
+				s.tags = withTag(s.tags, tag{key: "baggage." + item.Key, text: clip(item.Value)})
 			}
 		}
 	}
@@ -136,9 +136,6 @@ func (s *Span) arrive(r *Remote) {
 
 // reportedKey is where Datadog looks for the parent when it was told of no span with the parent's id.
 const reportedKey = "_dd.parent_id"
-
-// baggageTags are the items that become tags (DD_TRACE_BAGGAGE_TAG_KEYS of Datadog's tracers, by default).
-var baggageTags = [...]string{"user.id", "session.id", "account.id"}
 
 // decidedElsewhere tells whether the sampling priority is the one that came with the trace.
 func (t *trace) decidedElsewhere() bool {

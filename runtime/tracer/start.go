@@ -54,7 +54,7 @@ func open(set *settings, site *Site, from *Span, ctx context.Context, flags uint
 		if from != nil {
 			s.trace.continues(from)
 			s.parentID = from.id
-			s.arrive(from.trace.remote)
+			s.arrive(set, from.trace.remote)
 		}
 		flags |= flagRoot
 		first(&s.service, set.service)

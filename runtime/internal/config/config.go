@@ -24,30 +24,31 @@ type Tag struct{ Key, Value string }
 
 // Config is what the environment says, with the defaults filled in.
 type Config struct {
-	Enabled    bool
-	Debug      bool   // say more
-	Startup    bool   // say once what is in force
-	Service    string // never empty
-	Env        string // "" is none
-	Version    string // "" is none
-	Tags       []Tag  // DD_TAGS without service, env and version; each key once
-	Mapping    map[string]string
-	WideIDs    bool // 128-bit trace ids
-	StackDepth int  // frames of an error's stack
-	ChunkSpans int  // finished spans of an open trace that are sent ahead; 0: none are
-	Inject     []propagation.Style
-	Extract    propagation.Options
-	LogIDs     bool            // logs are to say which span they are of
-	Stats      bool            // spans are counted here, for an agent that takes statistics
-	OldForm    bool            // v0.4 is sent even where the agent takes v1.0
-	Rules      []sampling.Rule // of traces; the one for all that remain is the last
-	RateLimit  float64         // of what they keep, traces a second; negative: none
-	SpanRules  []sampling.Rule // of single spans of traces that are not kept
-	Filter     *filter.Filter  // traces that are dropped here; nil: none are
-	DropRules  []sampling.Rule // and others that are
-	Agent      *agentaddr.Address
-	OTLP       *OTLP    // where spans go in place of the agent, or nil
-	Problems   []string // a line for every value that does not parse
+	Enabled     bool
+	Debug       bool   // say more
+	Startup     bool   // say once what is in force
+	Service     string // never empty
+	Env         string // "" is none
+	Version     string // "" is none
+	Tags        []Tag  // DD_TAGS without service, env and version; each key once
+	Mapping     map[string]string
+	WideIDs     bool // 128-bit trace ids
+	StackDepth  int  // frames of an error's stack
+	ChunkSpans  int  // finished spans of an open trace that are sent ahead; 0: none are
+	Inject      []propagation.Style
+	Extract     propagation.Options
+	BaggageTags []string        // items of the baggage that comes which become tags of the local root; "*": all
+	LogIDs      bool            // logs are to say which span they are of
+	Stats       bool            // spans are counted here, for an agent that takes statistics
+	OldForm     bool            // v0.4 is sent even where the agent takes v1.0
+	Rules       []sampling.Rule // of traces; the one for all that remain is the last
+	RateLimit   float64         // of what they keep, traces a second; negative: none
+	SpanRules   []sampling.Rule // of single spans of traces that are not kept
+	Filter      *filter.Filter  // traces that are dropped here; nil: none are
+	DropRules   []sampling.Rule // and others that are
+	Agent       *agentaddr.Address
+	OTLP        *OTLP    // where spans go in place of the agent, or nil
+	Problems    []string // a line for every value that does not parse
 }
 
 // Values of the defaults that runtime.md documents.
@@ -68,7 +69,7 @@ func FromEnvironment(program string) *Config {
 func Read(getenv func(string) string, socketExists func(string) bool, program string) *Config {
 	r := &reader{getenv: getenv}
 	c := &Config{
-		Enabled:    r.flag("DD_TRACE_ENABLED", true),
+		Enabled:    r.flag("DD_TRACE_ENABLED", !strings.EqualFold(strings.TrimSpace(getenv("OTEL_TRACES_EXPORTER")), "none")),
 		Debug:      r.flag("DD_TRACE_DEBUG", false),
 		Startup:    r.flag("DD_TRACE_STARTUP_LOGS", false), // as in Python; a command should not write what nobody asked for
 		Service:    either(getenv("DD_SERVICE"), getenv("OTEL_SERVICE_NAME")),
@@ -85,6 +86,7 @@ func Read(getenv func(string) string, socketExists func(string) bool, program st
 		c.ChunkSpans = r.number("DD_TRACE_PARTIAL_FLUSH_MIN_SPANS", defaultChunkSpans, 1, 100000)
 	}
 	c.Inject, c.Extract = r.propagation()
+	c.BaggageTags = r.baggageTags()
 	r.sampling(c)
 	c.Filter = r.filter()
 	r.destination(c, socketExists)

@@ -11,7 +11,7 @@ import (
 
 // propagation reads which headers are written and read, and what is done with a trace that comes.
 func (r *reader) propagation() (inject []propagation.Style, extract propagation.Options) {
-	both := r.styles("DD_TRACE_PROPAGATION_STYLE", propagation.Standard())
+	both := r.styles("DD_TRACE_PROPAGATION_STYLE", r.styles("OTEL_PROPAGATORS", propagation.Standard()))
 	inject = r.styles("DD_TRACE_PROPAGATION_STYLE_INJECT", both)
 	extract.Styles = r.styles("DD_TRACE_PROPAGATION_STYLE_EXTRACT", both)
 	extract.First = r.flag("DD_TRACE_PROPAGATION_EXTRACT_FIRST", false)
@@ -26,6 +26,24 @@ func (r *reader) propagation() (inject []propagation.Style, extract propagation.
 		r.bad(behavior, text, "none of continue, restart and ignore", "continue")
 	}
 	return inject, extract
+}
+
+// defaultBaggageTags are those of Datadog's other tracers.
+var defaultBaggageTags = []string{"user.id", "session.id", "account.id"}
+
+// baggageTags reads which items of the baggage that comes become tags of the local root: "*" is all of them.
+func (r *reader) baggageTags() []string {
+	text := r.getenv("DD_TRACE_BAGGAGE_TAG_KEYS")
+	if text == "" {
+		return defaultBaggageTags
+	}
+	var keys []string
+	for _, key := range strings.Split(text, ",") {
+		if key = strings.TrimSpace(key); key != "" {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 func (r *reader) styles(name string, standard []propagation.Style) []propagation.Style {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ddinstrument/ddinstrument/runtime/internal/files"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/filter"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
 )
@@ -17,7 +18,11 @@ const defaultRateLimit = 100
 func (r *reader) sampling(c *Config) {
 	c.Rules = r.rules("DD_TRACE_SAMPLING_RULES", sampling.ParseTraceRules)
 	const rate = "DD_TRACE_SAMPLE_RATE"
-	if v, ok := r.fraction(rate, "the agent's rates"); ok {
+	v, ok := r.fraction(rate, "the agent's rates")
+	if r.getenv(rate) == "" {
+		v, ok = r.otelSampler()
+	}
+	if ok {
 		c.Rules = append(c.Rules, sampling.Everything(v))
 	}
 	c.RateLimit = r.limit("DD_TRACE_RATE_LIMIT", defaultRateLimit)
@@ -25,15 +30,53 @@ func (r *reader) sampling(c *Config) {
 	c.SpanRules = r.rules("DD_SPAN_SAMPLING_RULES", sampling.ParseSpanRules)
 }
 
+// otelSampler reads OpenTelemetry's names of a rate. That they keep to what a parent says, which some of them do not ask
+// for, is Datadog's way in any case.
+func (r *reader) otelSampler() (rate float64, ok bool) {
+	const name, argument = "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"
+	text := strings.ToLower(strings.TrimSpace(r.getenv(name)))
+	switch strings.TrimPrefix(text, "parentbased_") {
+	case "":
+		return 0, false
+	case "always_on":
+		return 1, true
+	case "always_off":
+		return 0, true
+	case "traceidratio":
+		if r.getenv(argument) == "" {
+			return 1, true
+		}
+		return r.fraction(argument, "the agent's rates")
+	}
+	r.bad(name, r.getenv(name), "none of always_on, always_off and traceidratio, with or without parentbased_ before it", "the agent's rates")
+	return 0, false
+}
+
+// maxRules is how many bytes of a file with rules are read.
+const maxRules = 1 << 20
+
+// fromFile reads the file that NAME_FILE names, where NAME has no value itself.
+func (r *reader) fromFile(name string) (source, text string) {
+	path := r.getenv(name + "_FILE")
+	if path == "" || r.getenv(name) != "" {
+		return name, r.getenv(name)
+	}
+	text = files.Read(path, maxRules)
+	if strings.TrimSpace(text) == "" {
+		r.bad(name+"_FILE", path, "the file is empty or can't be read", "no rule")
+	}
+	return name + "_FILE", text
+}
+
 func (r *reader) rules(name string, parse func(string) ([]sampling.Rule, []string)) []sampling.Rule {
-	text := r.getenv(name)
+	name, text := r.fromFile(name)
 	rules, problems := parse(text)
 	if len(problems) > 0 {
 		used := "no rule"
 		if len(rules) > 0 {
 			used = "the rest"
 		}
-		r.bad(name, text, strings.Join(problems, "; "), used)
+		r.bad(name, r.getenv(name), strings.Join(problems, "; "), used)
 	}
 	return rules
 }
