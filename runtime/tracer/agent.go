@@ -118,14 +118,21 @@ func (p *peer) choose(body []byte) (form int) {
 	return 0
 }
 
+// keptOnly is what a receiver of OpenTelemetry's protocol gets.
+var keptOnly = wants{dropped: true}
+
 // account counts the spans of a trace, where the agent takes statistics, and returns those that it is to get, of which it
 // need not count any. The others are let go.
 func (set *settings) account(t *trace, spans []*Span) (kept []*Span, counted bool) {
 	w := set.peer.wanted()
-	if w == nil {
+	switch {
+	case set.OTLP != nil && t.root.set.recording == nil:
+		w = &keptOnly
+	case w == nil:
 		return spans, false
+	default:
+		set.count(w.stats, t, spans)
 	}
-	set.count(w.stats, t, spans)
 	kept = w.thin(t, spans)
 	if n := len(spans) - len(kept); n > 0 {
 		set.sender.Skip(n, len(kept) == 0)

@@ -116,6 +116,20 @@ func TestNeverFinished(t *testing.T) {
 	}
 }
 
+// TestWatchedBound: with DD_TRACE_DEBUG too, spans that nobody finishes do not pile up.
+func TestWatchedBound(t *testing.T) {
+	record(t, "DD_TRACE_DEBUG=true")
+	w := current.Load().watched
+	for i := 0; i < maxWatched+1000; i++ {
+		StartSpan("forgotten")
+	}
+	n := 0
+	w.Range(func(any, any) bool { n++; return true })
+	equal(t, "spans that are known", n, maxWatched)
+	environment(t, "DD_TRACE_DEBUG=false")
+	Start() // which forgets them, so that the end does not name them
+}
+
 // TestNothingWritten: a full disk is nothing to a tracer that has no file open.
 func TestNothingWritten(t *testing.T) {
 	if runtime.GOOS != "linux" {

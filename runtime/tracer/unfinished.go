@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
@@ -17,14 +18,27 @@ import (
 // than a span does.
 type watched struct {
 	sync.Map
-	keep bool // until forget is called
+	count atomic.Int64
+	keep  bool // until forget is called
 }
 
-func (w *watched) began(s *Span) { w.Store(s, begun.Add(1)) }
+// maxWatched is how many open spans are known; of a program that never finishes its spans, only so many stay in memory.
+const maxWatched = 100000
+
+func (w *watched) began(s *Span) {
+	n := begun.Add(1)
+	if w.keep || w.count.Load() < maxWatched {
+		w.count.Add(1)
+		w.Store(s, n)
+	}
+}
 
 // forget returns the number of a span, 0 if there is none.
 func (w *watched) forget(s *Span) uint64 {
-	n, _ := w.LoadAndDelete(s)
+	n, known := w.LoadAndDelete(s)
+	if known {
+		w.count.Add(-1)
+	}
 	number, _ := n.(uint64)
 	return number
 }
@@ -32,7 +46,7 @@ func (w *watched) forget(s *Span) uint64 {
 // ended also tells of a span that its parent has not waited for.
 func (w *watched) ended(s *Span) {
 	if !w.keep {
-		w.Delete(s)
+		w.forget(s)
 	}
 	if !s.set.Debug {
 		return
