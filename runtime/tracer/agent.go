@@ -172,8 +172,9 @@ func (w *wants) thin(t *trace, spans []*Span) (kept []*Span) {
 		return nil
 	}
 	for _, s := range spans {
-		for i := range s.tags {
-			if s.tags[i].key == sampling.SingleMechanism {
+		tags := s.own().tags
+		for i := range tags {
+			if tags[i].key == sampling.SingleMechanism {
 				kept = append(kept, s)
 				break
 			}

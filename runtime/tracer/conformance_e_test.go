@@ -20,7 +20,7 @@ func conformE1(t *testing.T) {
 	child.Finish()
 	root.Finish()
 	equal(t, "traces", len(r.traces(t)), 0)
-	if root.tags != nil {
+	if root.detail != nil {
 		t.Error("a dropped span keeps its tags")
 	}
 

@@ -55,12 +55,13 @@ func (s *Span) countedTags(own *counted, common, site *tagList) *counted {
 			own.note(&site.list[i])
 		}
 	}
-	if len(s.tags) == 0 {
+	tags := s.own().tags
+	if len(tags) == 0 {
 		return c
 	}
 	*own = *c
-	for i := range s.tags {
-		own.note(&s.tags[i])
+	for i := range tags {
+		own.note(&tags[i])
 	}
 	return own
 }

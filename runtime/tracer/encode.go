@@ -45,7 +45,7 @@ func (s *Span) release() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 	}
-	s.tags, s.more = nil, nil
+	s.detail, s.more = nil, nil
 }
 
 // encodeChunk encodes as many of the spans as go into one chunk, at least one.
@@ -95,10 +95,10 @@ func (e *encoder) span(b []byte, s *Span, first bool) []byte {
 	}
 	b = msgpack.AppendString(b, *service)
 	b = overridden(b, more.name, st.name)
-	if s.resource == "" && more.name == "" && st.alike {
+	if s.own().resource == "" && more.name == "" && st.alike {
 		b = append(b, msgpack.Nil)
 	} else {
-		b = overridden(b, s.resource, st.resource)
+		b = overridden(b, s.own().resource, st.resource)
 	}
 	b = msgpack.AppendString(b, typ)
 	b = appendLinks(b, more.links)
@@ -120,10 +120,10 @@ func overridden(b []byte, own string, static []byte) []byte {
 func (e *encoder) tags(b []byte, s *Span, more *extra, service *string, first bool) []byte {
 	common := s.set.common(*service)
 	site := &s.site.encoded().tags
-	if overlap(s.tags, common.list) || overlap(s.tags, site.list) || overlap(site.list, common.list) {
-		common, site = newTagList(override(common.list, site.list, s.tags)), &noTags
+	own := s.own().tags
+	if overlap(own, common.list) || overlap(own, site.list) || overlap(site.list, common.list) {
+		common, site = newTagList(override(common.list, site.list, own)), &noTags
 	}
-	own := s.tags
 	p := place{s: s, more: more, first: first, root: s.has(flagRoot), top: s.topLevel(service)}
 	if alike(own) || common.alike || site.alike {
 		common, site, own = e.settle(&p, common, site, own)

@@ -150,7 +150,7 @@ func (s *Span) mark(list []sampling.Metric) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, m := range list {
-		s.tags = append(s.tags, tag{key: m.Name, number: m.Value, isNum: true})
+		s.add(tag{key: m.Name, number: m.Value, isNum: true})
 	}
 }
 

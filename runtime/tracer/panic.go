@@ -213,8 +213,11 @@ func (s *Span) copyOnce(ends bool) *Span {
 	}
 	c := &Span{
 		trace: s.trace, site: s.site, set: s.set, above: s.above, id: s.id, parentID: s.parentID,
-		start: s.start, seq: s.seq, flags: atomic.LoadUint32(&s.flags), failed: s.failed, resource: s.resource,
-		tags: append([]tag(nil), s.tags...),
+		start: s.start, seq: s.seq, flags: atomic.LoadUint32(&s.flags), failed: s.failed,
+	}
+	if d := s.detail; d != nil {
+		c.details().resource = d.resource
+		c.detail.tags = append(c.detail.tags, d.tags...)
 	}
 	if s.more != nil {
 		c.more = &extra{name: s.more.name, typ: s.more.typ, events: s.more.events, links: s.more.links, duration: s.more.duration}

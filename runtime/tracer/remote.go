@@ -120,12 +120,13 @@ func (t *trace) continues(remote *Span) {
 // arrive gives a local root what has come along with its parent.
 func (s *Span) arrive(set *settings, r *Remote) {
 	if id := r.came.Reported; id != 0 {
-		s.tags = append(s.tags, tag{key: reportedKey, text: string(appendHex16(nil, id)[1:])})
+		s.add(tag{key: reportedKey, text: string(appendHex16(nil, id)[1:])})
 	}
 	for _, item := range r.came.Baggage {
 		for _, key := range set.BaggageTags {
 			if item.Key == key || key == "*" {
-				s.tags = withTag(s.tags, tag{key: "baggage." + item.Key, text: clip(item.Value)})
+				d := s.details()
+				d.tags = withTag(d.tags, tag{key: "baggage." + item.Key, text: clip(item.Value)})
 			}
 		}
 	}

@@ -53,8 +53,8 @@ func (s subject) Name() string {
 
 func (s subject) Resource() string {
 	switch {
-	case s.resource != "":
-		return s.resource
+	case s.own().resource != "":
+		return s.own().resource
 	case s.site.Resource != "":
 		return s.site.Resource
 	}
@@ -68,7 +68,7 @@ func (s subject) Tag(key string) (sampling.Value, bool) {
 
 // tagNamed finds a tag that the span is going to have.
 func (s *Span) tagNamed(key string) (tag, bool) {
-	for _, list := range [...][]tag{s.tags, s.site.encoded().tags.list, s.set.common(*s.service.Load()).list} {
+	for _, list := range [...][]tag{s.own().tags, s.site.encoded().tags.list, s.set.common(*s.service.Load()).list} {
 		for i := range list {
 			if list[i].key == key {
 				return list[i], true

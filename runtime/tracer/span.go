@@ -49,9 +49,40 @@ type Span struct {
 	failed   bool
 	sent     bool // it has gone to the agent, as the program ends: not sent again
 	shown    bool // a snapshot has gone to the agent, in case the program dies
-	resource string
-	tags     []tag
+	detail   *detail
 	more     *extra
+}
+
+// detail is what most spans that have it have several times: one allocation for all.
+type detail struct {
+	resource string // "": the site's
+	tags     []tag
+	room     [4]tag // where the first tags are
+}
+
+var noDetail detail
+
+// own is what the program has set, of which nothing may be changed: see details.
+func (s *Span) own() *detail {
+	if s.detail == nil {
+		return &noDetail
+	}
+	return s.detail
+}
+
+// details must be called under the lock, or while nobody else sees the span.
+func (s *Span) details() *detail {
+	if s.detail == nil {
+		s.detail = new(detail)
+		s.detail.tags = s.detail.room[:0]
+	}
+	return s.detail
+}
+
+// add appends a tag that the span has not yet.
+func (s *Span) add(t tag) {
+	d := s.details()
+	d.tags = append(d.tags, t)
 }
 
 // What is known of a span when it starts.
@@ -121,7 +152,7 @@ func (s *Span) SetName(name string) {
 
 // SetResource changes the resource: what varies between spans of one name.
 func (s *Span) SetResource(resource string) {
-	s.edit(func(s *Span) { s.resource = clip(resource) })
+	s.edit(func(s *Span) { s.details().resource = clip(resource) })
 }
 
 // SetService changes the service, of this span and of children that are started from now on.

@@ -42,7 +42,7 @@ func (s *Span) count(b *stats.Batch) {
 	service := s.service.Load()
 	top := s.topLevel(service)
 	common, site := s.set.common(*service), &s.site.encoded().tags
-	if !top && !s.site.Measured && len(s.tags) == 0 && common.counted == nil && site.counted == nil {
+	if !top && !s.site.Measured && len(s.own().tags) == 0 && common.counted == nil && site.counted == nil {
 		return // as most spans
 	}
 	var own counted
@@ -89,10 +89,10 @@ func (s *Span) peers(b *stats.Batch, tags *counted, common, site *tagList) {
 	}
 	var room [16]*tag
 	found := room[:0]
-	for i, list := range [...][]tag{s.tags, site.list, common.list} {
+	for i, list := range [...][]tag{s.own().tags, site.list, common.list} {
 		for j := range list {
 			t := &list[j]
-			if t.isNum || t.text == "" || !b.IsPeer(t.key) || i > 0 && has(s.tags, t.key) || i > 1 && has(site.list, t.key) {
+			if t.isNum || t.text == "" || !b.IsPeer(t.key) || i > 0 && has(s.own().tags, t.key) || i > 1 && has(site.list, t.key) {
 				continue
 			}
 			at := len(found)

@@ -92,20 +92,18 @@ func (s *Span) special(t *tag) bool {
 
 // put stores a tag. The lock is held.
 func (s *Span) put(t tag) {
-	for i := range s.tags {
-		if s.tags[i].key == t.key {
-			s.tags[i] = t
+	tags := s.own().tags
+	for i := range tags {
+		if tags[i].key == t.key {
+			tags[i] = t
 			return
 		}
 	}
-	if len(s.tags) >= maxTags {
+	if len(tags) >= maxTags {
 		diag.Once("tags", "a span (%s) has more than %d tags: further ones are left out", s.site.Name, maxTags)
 		return
 	}
-	if s.tags == nil {
-		s.tags = make([]tag, 0, 4)
-	}
-	s.tags = append(s.tags, t)
+	s.add(t)
 }
 
 // convert makes a tag of a value, at the time of the call: nobody looks at the value later.

@@ -90,7 +90,7 @@ func spans(n int) string {
 func (s *Span) describe() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	name, resource := s.named(), s.resource
+	name, resource := s.named(), s.own().resource
 	if resource == "" {
 		if resource = s.site.Resource; resource == "" {
 			resource = s.site.Name

@@ -154,7 +154,7 @@ func (s SpanView) SetService(service string) {
 
 // SetResource changes the resource.
 func (s SpanView) SetResource(resource string) {
-	s.change(func(s *Span) { s.resource = clip(resource) })
+	s.change(func(s *Span) { s.details().resource = clip(resource) })
 }
 
 // SetType changes the type.
