@@ -69,19 +69,12 @@ type encoder struct {
 	trace    *trace
 	decision *sampling.Decision
 	handedOn []tag
+	high     int // where the digits of the upper half of the trace's id have been appended; 0: nowhere yet
 }
 
 func (e *encoder) span(b []byte, s *Span, first bool) []byte {
 	st := s.site.encoded()
-	more := s.more
-	if more == nil {
-		more = &noExtra
-	}
 	service := s.service.Load()
-	typ := more.typ
-	if typ == "" {
-		typ = s.site.Type
-	}
 	b = msgpack.AppendArray(b, v04.Fields)
 	b = msgpack.AppendUint(b, e.trace.low)
 	b = msgpack.AppendUint(b, s.id)
@@ -92,6 +85,30 @@ func (e *encoder) span(b []byte, s *Span, first bool) []byte {
 		b = append(b, 1)
 	} else {
 		b = append(b, 0)
+	}
+	at := e.tailOf(st, s, service, first)
+	if at == nil {
+		return e.tail(b, st, s, service, first)
+	}
+	if t := at.Load(); t.fits(e, s, *service, first) {
+		return t.append(b, e.trace.high)
+	}
+	n := len(b)
+	e.high = 0
+	b = e.tail(b, st, s, service, first)
+	e.keep(at, s, *service, first, b[n:], max(e.high-n, 0))
+	return b
+}
+
+// tail appends a span from the service on.
+func (e *encoder) tail(b []byte, st *siteData, s *Span, service *string, first bool) []byte {
+	more := s.more
+	if more == nil {
+		more = &noExtra
+	}
+	typ := more.typ
+	if typ == "" {
+		typ = s.site.Type
 	}
 	b = msgpack.AppendString(b, *service)
 	b = overridden(b, more.name, st.name)
@@ -167,9 +184,16 @@ func appendNumber(b []byte, key string, value float64) []byte {
 
 // appendHex16 appends a string of 16 lower-case hexadecimal digits.
 func appendHex16(b []byte, v uint64) []byte {
-	b = append(b, 0xa0|16)
-	for shift := 60; shift >= 0; shift -= 4 {
-		b = append(b, "0123456789abcdef"[v>>shift&15])
-	}
+	b = append(b, "\xb00123456789abcdef"...)
+	putHex16(b[len(b)-16:], v)
 	return b
+}
+
+// putHex16 puts the digits at the beginning of b.
+func putHex16(b []byte, v uint64) {
+	b = b[:16]
+	for i := range b {
+		b[i] = "0123456789abcdef"[v>>60]
+		v <<= 4
+	}
 }

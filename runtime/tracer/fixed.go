@@ -218,6 +218,7 @@ func (e *encoder) fixedMeta(b []byte, p *place) []byte {
 	if e.trace.high != 0 {
 		b = msgpack.AppendString(b, highKey)
 		b = appendHex16(b, e.trace.high)
+		e.high = len(b) - 16
 	}
 	if m := e.decision.Mechanism; m != "" {
 		b = appendPair(b, mechanismKey, m)

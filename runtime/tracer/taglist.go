@@ -83,6 +83,7 @@ type siteData struct {
 	name, resource []byte
 	alike          bool // they are the same
 	tags           tagList
+	tails          tails
 }
 
 // encoded encodes the site when a span of it is sent for the first time.
