@@ -48,7 +48,7 @@ type Server struct {
 	http     *http.Server
 	listener net.Listener
 	served   chan error // the result of http.Serve
-	store    *store
+	store    *Store
 	slots    chan struct{} // one for each payload in work
 	memory   int64
 }
@@ -73,7 +73,7 @@ func Start(opts Options) (*Server, error) {
 	s := &Server{
 		listener: ln,
 		served:   make(chan error, 1),
-		store:    newStore(memory),
+		store:    NewStore(memory),
 		slots:    make(chan struct{}, maxPayloadsInWork),
 		memory:   memory,
 	}
@@ -114,7 +114,10 @@ func (s *Server) Traces() []Trace { return s.store.traces() }
 
 // Dropped is the number of traces that were let go because of the memory
 // budget.
-func (s *Server) Dropped() int { return s.store.droppedTraces() }
+func (s *Server) Dropped() int { return s.store.Totals().Dropped }
+
+// Store is what the server receives into.
+func (s *Server) Store() *Store { return s.store }
 
 // Close stops listening and waits, for at most two seconds, for the requests
 // that are under way. What was received stays readable.

@@ -21,6 +21,9 @@ const (
 	spanCost  = 256 // a Span
 	mapCost   = 320 // a map with its first group of entries
 	entryCost = 48  // a further entry
+	linkCost  = 96  // a Link
+	eventCost = 64  // an Event
+	valueCost = 32  // a value of any type
 )
 
 // errTooLarge is a payload that would take more memory than it may.

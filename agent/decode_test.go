@@ -204,7 +204,7 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		// What was decoded can be kept, drawn and encoded again.
-		st := newStore(testLimit)
+		st := NewStore(testLimit)
 		st.add(chunks)
 		opts := TreeOptions{Width: 60}
 		checkLines(t, drawn(t, st.traces(), opts), opts)

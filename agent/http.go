@@ -55,6 +55,7 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) {
 	}
 	chunks, err := s.read(w, r)
 	if err != nil {
+		s.store.refuse(err)
 		http.Error(w, err.Error(), statusOf(err))
 		return
 	}

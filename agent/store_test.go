@@ -36,7 +36,7 @@ func TestStoreMerges(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			st := newStore(testLimit)
+			st := NewStore(testLimit)
 			st.add(test.chunks)
 			traces := st.traces()
 			if len(traces) != len(test.want) {
@@ -61,7 +61,7 @@ func TestStoreMerges(t *testing.T) {
 
 // TestStoreDropsTheOldest: the traces go that have not grown for longest.
 func TestStoreDropsTheOldest(t *testing.T) {
-	st := newStore(3*spanCost + 2*keptCost)
+	st := NewStore(3*spanCost + 2*keptCost + 2*indexCost)
 	st.add([]chunk{chunkOf(withHigh(1, 1, ""))})
 	st.add([]chunk{chunkOf(withHigh(2, 1, ""))})
 	st.add([]chunk{chunkOf(withHigh(1, 2, ""))}) // grows
@@ -70,14 +70,14 @@ func TestStoreDropsTheOldest(t *testing.T) {
 	for _, trace := range st.traces() {
 		ids = append(ids, trace.ID)
 	}
-	if len(ids) != 2 || ids[0] != 1 || ids[1] != 3 || st.droppedTraces() != 1 {
-		t.Errorf("kept %v, dropped %d", ids, st.droppedTraces())
+	if len(ids) != 2 || ids[0] != 1 || ids[1] != 3 || st.Totals().Dropped != 1 {
+		t.Errorf("kept %v, dropped %d", ids, st.Totals().Dropped)
 	}
 	big := chunkOf(withHigh(4, 1, ""))
 	big.cost = 1 << 30
 	st.add([]chunk{big})
-	if len(st.traces()) != 0 || st.used != 0 || len(st.byID) != 0 || st.droppedTraces() != 4 {
-		t.Errorf("%d traces, %d bytes, dropped %d", len(st.traces()), st.used, st.droppedTraces())
+	if len(st.traces()) != 0 || st.used != 0 || len(st.byID) != 0 || st.Totals().Dropped != 4 {
+		t.Errorf("%d traces, %d bytes, dropped %d", len(st.traces()), st.used, st.Totals().Dropped)
 	}
 }
 

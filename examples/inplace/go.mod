@@ -9,6 +9,7 @@ replace github.com/ddinstrument/ddinstrument => ../..
 require github.com/ddinstrument/ddinstrument v0.0.0
 
 require (
+	github.com/DataDog/sketches-go v1.4.8 // indirect
 	github.com/clipperhouse/uax29/v2 v2.2.0 // indirect
 	github.com/dave/dst v0.28.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
@@ -24,4 +25,5 @@ require (
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/term v0.47.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
+	google.golang.org/protobuf v1.36.12 // indirect
 )
