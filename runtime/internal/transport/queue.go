@@ -8,11 +8,12 @@ import (
 )
 
 const (
-	shards      = 8       // locks that callers are spread over
-	segmentSize = 1 << 20 // bytes from which a further segment is begun
+	shards      = 8        // locks that callers are spread over
+	segmentSize = 32 << 10 // bytes of memory that a segment has; one for a larger chunk has as many as that
+	maxFree     = 64       // segments that are kept to be filled again: 2 MiB
 )
 
-// segment is a run of encoded chunks.
+// segment is a run of encoded chunks. Its memory does not grow: what that would leave behind is as much again.
 type segment struct {
 	data    []byte
 	count   int
@@ -29,30 +30,31 @@ type queue struct {
 	posts []*payload // what is not chunks
 }
 
-// maxFree is how many segments are kept to be filled again: not more than 4 MiB.
-const maxFree = 4
-
 type shard struct {
 	mu   sync.Mutex
 	runs []segment
 	_    [64]byte // neighbours do not share a cache line
 }
 
-// push copies a chunk into the queue, and says whether there was room for it.
-func (q *queue) push(spread uint64, chunk []byte, counted bool) bool {
+// push copies a chunk into the queue, and says whether there was room for it, and whether it is time to see whether a
+// timer is set.
+func (q *queue) push(spread uint64, chunk []byte, counted bool) (ok, look bool) {
 	if !q.room(len(chunk)) {
-		return false
+		return false, true
 	}
 	s := &q.shards[spread%shards]
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if n := len(s.runs); n == 0 || len(s.runs[n-1].data)+len(chunk) > segmentSize || s.runs[n-1].counted != counted {
-		s.runs = append(s.runs, segment{data: q.blank(), counted: counted})
+	n := len(s.runs)
+	if n == 0 || cap(s.runs[n-1].data)-len(s.runs[n-1].data) < len(chunk) || s.runs[n-1].counted != counted {
+		s.runs = append(s.runs, segment{data: q.blank(len(chunk)), counted: counted})
+		n++
 	}
-	run := &s.runs[len(s.runs)-1]
+	run := &s.runs[n-1]
 	run.data = append(run.data, chunk...)
+	look = run.count%64 == 0
 	run.count++
-	return true
+	s.mu.Unlock()
+	return true, look
 }
 
 // room takes n bytes of what may wait, if there are as many.
@@ -94,16 +96,19 @@ func (q *queue) nextPost() *payload {
 	return p
 }
 
-// blank returns memory for a segment, nil if there is none to be used again.
-func (q *queue) blank() []byte {
+// blank returns memory for a segment that begins with n bytes.
+func (q *queue) blank(n int) []byte {
+	if n > segmentSize {
+		return make([]byte, 0, n)
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	n := len(q.free)
-	if n == 0 {
-		return nil
+	last := len(q.free) - 1
+	if last < 0 {
+		return make([]byte, 0, segmentSize)
 	}
-	b := q.free[n-1]
-	q.free = q.free[:n-1]
+	b := q.free[last]
+	q.free = q.free[:last]
 	return b
 }
 
@@ -113,7 +118,7 @@ func (q *queue) settle(p *payload) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, run := range p.runs {
-		if p.path == "" && len(q.free) < maxFree && cap(run.data) <= segmentSize {
+		if p.path == "" && len(q.free) < maxFree && cap(run.data) == segmentSize {
 			q.free = append(q.free, run.data[:0])
 		}
 	}

@@ -94,8 +94,14 @@ func (s *Sender) Push(spread uint64, chunk []byte, counted bool) {
 	if s.closed.Load() {
 		return
 	}
-	if len(chunk) > MaxRequest || !s.queue.push(spread, chunk, counted) {
+	ok, look := false, true
+	if len(chunk) <= MaxRequest {
+		ok, look = s.queue.push(spread, chunk, counted)
+	}
+	if !ok {
 		s.lose(1)
+	}
+	if !look && s.due.Load() != 0 {
 		return
 	}
 	now := clock()

@@ -223,9 +223,10 @@ func anything(n *atomic.Int64) http.HandlerFunc {
 
 func TestQueue(t *testing.T) {
 	q := new(queue)
-	for i := uint64(0); q.push(i, make([]byte, 300<<10), false); i++ {
+	for ok, i := true, uint64(0); ok; i++ {
+		ok, _ = q.push(i, make([]byte, 300<<10), false)
 	}
-	if q.push(0, make([]byte, MaxQueue), false) {
+	if ok, _ := q.push(0, make([]byte, MaxQueue), false); ok {
 		t.Error("more than the limit")
 	}
 	total := 0
