@@ -3,6 +3,7 @@
 package tracer
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
 	"sync"
@@ -25,13 +26,13 @@ func conformD1(t *testing.T) {
 	_, s := Trace(bg, "s")
 	s.SetTags(map[string]any{
 		"a": "a", "b": 1, "c": "1", "f": 1.5, "t": true, "named": named(3), "word": word("w"), "u8": uint8(7), "f32": float32(0.5),
-		"duration": time.Second, "error": errors.New("e"), "stringer": &pointerStringer{"p"}, "slice": []int{1, 2},
+		"duration": time.Second, "error": errors.New("e"), "stringer": &pointerStringer{"p"}, "slice": []int{1, 2}, "bytes": json.RawMessage("[1]"),
 		"big": int64(1<<53 + 1), "ubig": uint64(math.MaxUint64), "edge": int64(1 << 53),
 	})
 	s.Finish()
 	got := r.span(t)
 	for k, v := range map[string]string{
-		"a": "a", "c": "1", "t": "true", "word": "w", "duration": "1s", "error": "e", "stringer": "p", "slice": "[1 2]",
+		"a": "a", "c": "1", "t": "true", "word": "w", "duration": "1s", "error": "e", "stringer": "p", "slice": "[1 2]", "bytes": "[1]",
 		"big": "9007199254740993", "ubig": "18446744073709551615",
 	} {
 		equal(t, "meta "+k, got.Meta[k], v)

@@ -35,7 +35,7 @@ func (t tag) String() string {
 	return t.text
 }
 
-// SetTag sets a tag. Strings, bools, fmt.Stringers and errors become meta, numbers metrics (integers beyond 2^53
+// SetTag sets a tag. Strings, bytes, bools, fmt.Stringers and errors become meta, numbers metrics (integers beyond 2^53
 // meta, since a float64 does not hold them); anything else is printed as fmt.Sprint does. NaN, infinities and nil are
 // no tags. The last value for a key counts. service.name sets the service; manual.keep and manual.drop decide for the
 // whole trace and are not stored.
@@ -151,6 +151,9 @@ func convertKind(t tag, v reflect.Value) (tag, bool) {
 		return t, true
 	case v.Kind() == reflect.String:
 		t.text = clip(v.String())
+		return t, true
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8:
+		t.text = clip(string(v.Bytes())) // text, as in Datadog's tracers
 		return t, true
 	case v.Kind() == reflect.Pointer && v.IsNil():
 		return t, false
