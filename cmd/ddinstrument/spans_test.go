@@ -86,7 +86,7 @@ func spanTree(list []sentSpan) string {
 }
 
 // internal are the tags that every trace has.
-var internal = []string{"process_id", "runtime-id", "language", "_sampling_priority_v1", "_dd.top_level", "_dd.measured",
+var internal = []string{"process_id", "runtime-id", "language", "_sampling_priority_v1", "_dd.top_level", "_dd.base_service", "_dd.measured",
 	"_dd.p.dm", "_dd.p.tid", "error.message", "error.type", "error.stack"}
 
 func spanLine(s sentSpan, parentService string) string {

@@ -17,6 +17,10 @@ const (
 	priorityTag = "_sampling_priority_v1"
 	topTag      = "_dd.top_level"
 	measuredTag = "_dd.measured"
+
+	// baseTag is, on spans of a service of their own, the program's (dd-trace-py, BaseServiceProcessor). It is a tag like
+	// the program's, and stands in lists.
+	baseTag = "_dd.base_service"
 )
 
 // place is where a span stands, by which it has certain tags besides those in lists.
@@ -69,7 +73,7 @@ func alike(list []tag) bool {
 		}
 		switch key[0] { // most keys are out at once
 		case '_':
-			if strings.HasPrefix(key, "_dd.") || key == priorityTag {
+			if strings.HasPrefix(key, "_dd.") && key != baseTag || key == priorityTag {
 				return true
 			}
 		case 'e', 'l', 'p', 'r':

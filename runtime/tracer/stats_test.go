@@ -81,7 +81,7 @@ var countCases = map[string]struct {
 		other.SetError(errors.New("boo"))
 		other.Finish()
 	}, []string{
-		"Errors=1 Hits=1 IsTraceRoot=2 Name=other Resource=SELECT 1 Service=db TopLevelHits=1 Type=sql",
+		"Errors=1 Hits=1 IsTraceRoot=2 Name=other PeerTags=[_dd.base_service:conf] Resource=SELECT 1 Service=db TopLevelHits=1 Type=sql",
 		"Hits=1 IsTraceRoot=1 Name=root Resource=GET / Service=conf SpanKind=server TopLevelHits=1 Type=web",
 	}},
 	"measured and of a kind": {nil, func(ctx context.Context) {
@@ -192,7 +192,7 @@ func TestCountOnce(t *testing.T) {
 			end(root)
 			got := counts(t, c.Flush(true))
 			want := []string{"Hits=1 IsTraceRoot=1 Name=root Resource=root Service=conf TopLevelHits=1",
-				"Hits=1 IsTraceRoot=2 Name=child Resource=child Service=other TopLevelHits=1"}
+				"Hits=1 IsTraceRoot=2 Name=child PeerTags=[_dd.base_service:conf] Resource=child Service=other TopLevelHits=1"}
 			if fmt.Sprint(got) != fmt.Sprint(want) {
 				t.Errorf("%q", got)
 			}

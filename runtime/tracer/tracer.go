@@ -13,6 +13,7 @@ package tracer
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -46,7 +47,7 @@ type settings struct {
 
 	tags    []tag    // DD_TAGS and what SetTags has set
 	ours    *tagList // what spans of the program's service have: tags, env and version
-	foreign *tagList // what spans of other services have: no version
+	foreign *tagList // what spans of other services have: no version, but the name of the program's service
 
 	wrap    *wrapHook // what SetWrap has set, or nil
 	watched *watched  // for DD_TRACE_DEBUG and recordings, else nil
@@ -249,16 +250,18 @@ func (set *settings) encodeTags() {
 	if set.Env != "" {
 		list = withTag(list, tag{key: "env", text: set.Env})
 	}
-	set.foreign = newTagList(list)
-	set.ours = set.foreign
+	set.ours, set.foreign = newTagList(list), newTagList(list)
 	if set.Version != "" {
 		set.ours = newTagList(withTag(list, tag{key: "version", text: set.Version}))
+	}
+	if set.OTLP == nil { // there the resource says it
+		set.foreign = newTagList(withTag(list, tag{key: baseTag, text: set.Service}))
 	}
 }
 
 // common returns the tags that every span of a service has.
 func (set *settings) common(service string) *tagList {
-	if service == set.Service {
+	if service == set.Service || strings.EqualFold(service, set.Service) { // the agent makes no difference
 		return set.ours
 	}
 	return set.foreign
