@@ -16,7 +16,12 @@ type alarm struct {
 
 // set sets the alarm unless it is set. One that is long overdue belonged to a synctest bubble that is gone.
 func (a *alarm) set(after time.Duration, ring func()) {
-	now := int64(time.Since(epoch)) | 1
+	a.setAt(now(), after, ring)
+}
+
+// setAt is set for who knows what time it is.
+func (a *alarm) setAt(now int64, after time.Duration, ring func()) {
+	now |= 1
 	due := a.due.Load()
 	if due != 0 && now-due < int64(5*time.Second) {
 		return

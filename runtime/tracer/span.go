@@ -246,7 +246,7 @@ func (s *Span) finish() {
 		s.under.Store(p)
 	}
 	s.link = nil
-	s.trace.end(s, !sent)
+	s.trace.end(s, !sent, end)
 }
 
 // length is the duration of a span that is open, if it ends at a moment of the monotonic clock. The lock is held.

@@ -45,9 +45,9 @@ func (t *trace) init(root *Span, set *settings, start int64) {
 // begin counts a span in and returns its number.
 func (t *trace) begin() uint32 { return uint32(t.counts.Add(1<<32|1) >> 32) }
 
-// end counts a finished span out. The chunk goes when none is open; a trace that has very many finished ones sends
-// them ahead.
-func (t *trace) end(s *Span, keep bool) {
+// end counts a span out that has finished just now. The chunk goes when none is open; a trace that has very many finished
+// ones sends them ahead.
+func (t *trace) end(s *Span, keep bool, now int64) {
 	var waiting int32
 	if keep {
 		for {
@@ -66,7 +66,7 @@ func (t *trace) end(s *Span, keep bool) {
 		t.unlist()
 		t.send(s.set, nil)
 	case keep && !t.listed.Load() && t.listed.CompareAndSwap(false, true):
-		t.list()
+		t.list(now)
 	}
 }
 
@@ -86,15 +86,23 @@ func (t *trace) send(set *settings, more []*Span) {
 	if len(b.spans) == 0 {
 		return
 	}
-	slices.SortFunc(b.spans, func(a, b *Span) int {
-		return int(int32(a.seq - b.seq)) // right also after the counter has wrapped
-	})
+	sortSpans(b.spans)
 	if set.sifts() && !set.sift(t, b.spans) {
 		forgo(b.spans)
 		return
 	}
 	spans, counted := set.account(t, b.spans)
 	b.bytes = set.encodeAndPush(t, spans, counted, b.bytes)
+}
+
+// sortSpans puts spans in the order in which they started. They come with the one that finished last first, and mostly that
+// is the root, which started first; what it has called one after the other is then the wrong way round.
+func sortSpans(spans []*Span) {
+	before := func(a, b *Span) int { return int(int32(a.seq - b.seq)) } // right also after the counter has wrapped
+	if n := len(spans); n > 3 && before(spans[1], spans[2]) > 0 && before(spans[n-2], spans[n-1]) > 0 {
+		slices.Reverse(spans[1:])
+	}
+	slices.SortFunc(spans, before)
 }
 
 // forgo lets go of spans that are not sent.

@@ -30,7 +30,7 @@ const patience = time.Second
 func (t *trace) shard() *unsentShard { return &unsent.shards[t.low%uint64(len(unsent.shards))] }
 
 // list puts the trace into unsent. Only one of those that finish spans at the same time gets here.
-func (t *trace) list() {
+func (t *trace) list(now int64) {
 	sh := t.shard()
 	sh.Lock()
 	t.after, t.before = sh.first, nil
@@ -39,7 +39,7 @@ func (t *trace) list() {
 	}
 	sh.first = t
 	sh.Unlock()
-	unsent.alarm.set(patience, sendAhead)
+	unsent.alarm.setAt(now, patience, sendAhead)
 }
 
 // unlist takes the trace out, if it is in.
