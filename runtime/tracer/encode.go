@@ -3,13 +3,13 @@
 package tracer
 
 import (
+	"github.com/ddinstrument/ddinstrument/runtime/internal/chunk"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
-	"github.com/ddinstrument/ddinstrument/runtime/internal/v04"
 )
 
-// The format is the one that package v04 reads back: an array of spans, each an array of values.
+// The format is that of package chunk.
 
 // maxChunk is how many bytes a chunk may have before a further one is begun.
 const maxChunk = 2 << 20
@@ -51,17 +51,14 @@ func (s *Span) release() {
 // encodeChunk encodes as many of the spans as go into one chunk, at least one.
 func encodeChunk(b []byte, t *trace, spans []*Span) (int, []byte) {
 	e := encoder{trace: t, decision: t.decide(true), handedOn: t.handedOn()}
-	head := msgpack.AppendArray(b, len(spans))
-	b = head
-	for i, s := range spans {
-		if len(b) > maxChunk {
-			// Rare enough to encode the first ones a second time, now that their number is known.
-			_, b = encodeChunk(head[:0], t, spans[:i])
-			return i, b
-		}
-		b = e.span(b, s, i == 0)
+	b = chunk.AppendHead(b, t.low)
+	n := 0
+	for n < len(spans) && len(b) <= maxChunk {
+		b = e.span(b, spans[n], n == 0)
+		n++
 	}
-	return len(spans), b
+	chunk.SetSpans(b, n)
+	return n, b
 }
 
 // encoder has what is to be the same from the first byte of a chunk to the last.
@@ -75,28 +72,19 @@ type encoder struct {
 func (e *encoder) span(b []byte, s *Span, first bool) []byte {
 	st := s.site.encoded()
 	service := s.service.Load()
-	b = msgpack.AppendArray(b, v04.Fields)
-	b = msgpack.AppendUint(b, e.trace.low)
-	b = msgpack.AppendUint(b, s.id)
-	b = msgpack.AppendUint(b, s.parentID)
-	b = msgpack.AppendInt(b, s.start)
-	b = msgpack.AppendInt(b, s.dur)
-	if s.failed {
-		b = append(b, 1)
-	} else {
-		b = append(b, 0)
-	}
+	b = chunk.AppendSpan(b, s.id, s.parentID, s.start, s.dur, s.failed)
+	n := len(b)
 	at := e.tailOf(st, s, service, first)
 	if at == nil {
-		return e.tail(b, st, s, service, first)
+		b = e.tail(b, st, s, service, first)
+	} else if t := at.Load(); t.fits(e, s, *service, first) {
+		b = t.append(b, e.trace.high)
+	} else {
+		e.high = 0
+		b = e.tail(b, st, s, service, first)
+		e.keep(at, s, *service, first, b[n:], max(e.high-n, 0))
 	}
-	if t := at.Load(); t.fits(e, s, *service, first) {
-		return t.append(b, e.trace.high)
-	}
-	n := len(b)
-	e.high = 0
-	b = e.tail(b, st, s, service, first)
-	e.keep(at, s, *service, first, b[n:], max(e.high-n, 0))
+	chunk.EndSpan(b, n)
 	return b
 }
 

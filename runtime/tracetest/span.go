@@ -8,8 +8,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
-	"github.com/ddinstrument/ddinstrument/runtime/internal/v04"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/chunk"
 )
 
 // Span is a span that has finished, as the agent gets it. Nothing in it changes any more. Every method may be called on a
@@ -114,28 +113,24 @@ func link(all map[spanID]*Span) []*Span {
 }
 
 // decode reads a chunk. order has the number of each of its spans.
-func decode(chunk []byte, order []uint64) (spans []*Span, err error) {
-	r := &msgpack.Reader{Rest: chunk}
-	n := v04.Chunk(r)
-	var from v04.Span
-	for i := 0; i < n; i++ {
-		from.Read(r)
-		if r.Err != nil {
-			return spans, r.Err
-		}
+func decode(bytes []byte, order []uint64) (spans []*Span, err error) {
+	r := chunk.Reader{Rest: bytes}
+	n := r.Chunk()
+	var from chunk.Span
+	for i := 0; i < n && r.Span(&from); i++ {
 		s := convert(&from)
 		if i < len(order) {
 			s.order = order[i]
 		}
 		spans = append(spans, s)
 	}
-	if len(r.Rest) > 0 || n != len(order) {
+	if r.Err == nil && (len(r.Rest) > 0 || n != len(order)) {
 		return spans, fmt.Errorf("%d spans of %d, and %d bytes behind them", n, len(order), len(r.Rest))
 	}
-	return spans, nil
+	return spans, r.Err
 }
 
-func convert(from *v04.Span) *Span {
+func convert(from *chunk.Span) *Span {
 	s := &Span{
 		Name: string(from.Name), Service: string(from.Service), Resource: string(from.Resource), Type: string(from.Type),
 		TraceID: from.TraceID, ID: from.ID, ParentID: from.ParentID, Failed: from.Failed,

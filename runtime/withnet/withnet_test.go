@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/ddinstrument/ddinstrument/runtime/agentaddr"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/chunk"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/diag"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/dial"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/transport"
@@ -54,7 +55,7 @@ func TestTLS(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := transport.New(transport.Options{Agent: agent, Forms: []transport.Form{{Path: "/v0.4/traces", Encoder: v04.Encoder{}}}})
-		s.Push(1, []byte{0x90}, false)
+		s.Push(1, chunk.AppendHead(nil, 1), false)
 		requests = 0
 		err = s.Flush(context.Background(), false)
 		s.Close()

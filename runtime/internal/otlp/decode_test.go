@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/ddinstrument/ddinstrument/runtime/internal/chunk"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
 )
 
@@ -94,18 +95,10 @@ type numbered struct {
 
 // encoded makes a chunk of spans.
 func encoded(trace uint64, spans ...tagged) []byte {
-	b := msgpack.AppendArray(nil, len(spans))
+	b := chunk.AppendHead(nil, trace)
 	for _, s := range spans {
-		b = msgpack.AppendArray(b, 13)
-		failed := uint64(0)
-		if s.failed {
-			failed = 1
-		}
-		for _, v := range []uint64{trace, s.id, s.parent} {
-			b = msgpack.AppendUint(b, v)
-		}
-		b = msgpack.AppendInt(msgpack.AppendInt(b, s.start), s.duration)
-		b = msgpack.AppendUint(b, failed)
+		b = chunk.AppendSpan(b, s.id, s.parent, s.start, s.duration, s.failed)
+		tail := len(b)
 		for _, v := range []string{s.service, s.name, s.resource, s.typ} {
 			b = msgpack.AppendString(b, v)
 		}
@@ -122,6 +115,8 @@ func encoded(trace uint64, spans ...tagged) []byte {
 		for _, m := range s.metrics {
 			b = msgpack.AppendFloat(msgpack.AppendString(b, m.key), m.value)
 		}
+		chunk.EndSpan(b, tail)
 	}
+	chunk.SetSpans(b, len(spans))
 	return b
 }

@@ -27,8 +27,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
-	"github.com/ddinstrument/ddinstrument/runtime/internal/v04"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/chunk"
 )
 
 // Header is what all spans have in common. What is empty is left out.
@@ -62,7 +61,7 @@ type Encoder struct {
 	groups map[string]*group
 	order  []*group // those that have spans
 	size   int      // bytes of all their spans
-	span   v04.Span
+	span   chunk.Span
 	number []byte
 }
 
@@ -72,8 +71,8 @@ type group struct {
 	spans   []byte
 }
 
-// chunk is what the spans of one have in common.
-type chunk struct {
+// common is what the spans of a chunk have in common.
+type common struct {
 	high    uint64 // the upper half of the trace's id
 	sampled bool
 	state   []byte
@@ -138,7 +137,7 @@ func (e *Encoder) Append(b []byte, segments [][]byte) ([]byte, error) {
 	start := len(b)
 	defer e.free()
 	for _, s := range segments {
-		r := msgpack.Reader{Rest: s}
+		r := chunk.Reader{Rest: s}
 		for len(r.Rest) > 0 {
 			b = e.chunk(b, &r)
 		}
@@ -150,15 +149,11 @@ func (e *Encoder) Append(b []byte, segments [][]byte) ([]byte, error) {
 }
 
 // chunk reads a chunk. Its spans go to their groups, and these to b when they get large.
-func (e *Encoder) chunk(b []byte, r *msgpack.Reader) []byte {
-	var c chunk
-	n := v04.Chunk(r)
-	for i := 0; i < n && r.Err == nil; i++ {
+func (e *Encoder) chunk(b []byte, r *chunk.Reader) []byte {
+	var c common
+	n := r.Chunk()
+	for i := 0; i < n && r.Span(&e.span); i++ {
 		s := &e.span
-		s.Read(r)
-		if r.Err != nil {
-			break
-		}
 		if i == 0 {
 			c = chunkOf(s)
 		}
@@ -176,7 +171,7 @@ func (e *Encoder) chunk(b []byte, r *msgpack.Reader) []byte {
 }
 
 // chunkOf reads what the first span of a chunk says about all of them.
-func chunkOf(first *v04.Span) (c chunk) {
+func chunkOf(first *chunk.Span) (c common) {
 	c.high, _ = strconv.ParseUint(string(first.Text("_dd.p.tid")), 16, 64)
 	priority, decided := first.Number("_sampling_priority_v1")
 	c.sampled = priority > 0 || !decided
@@ -239,8 +234,5 @@ func (e *Encoder) free() {
 		}
 	}
 	e.order, e.size = e.order[:0], 0
-	const many = 1024
-	if cap(e.span.Meta)+cap(e.span.Metrics)+cap(e.span.Links) > many {
-		e.span = v04.Span{}
-	}
+	e.span.Free()
 }

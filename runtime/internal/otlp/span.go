@@ -5,7 +5,7 @@ package otlp
 import (
 	"strconv"
 
-	"github.com/ddinstrument/ddinstrument/runtime/internal/v04"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/chunk"
 )
 
 // spans is the field of a ScopeSpans.
@@ -39,7 +39,7 @@ const StateKey = "w3c.tracestate"
 const sampledFlag = 1
 
 // appendSpan appends the span that has been read.
-func (e *Encoder) appendSpan(b []byte, c *chunk) []byte {
+func (e *Encoder) appendSpan(b []byte, c *common) []byte {
 	s := &e.span
 	b, at := begin(b, spans)
 	b = appendTraceID(b, traceIDField, c.high, s.TraceID)
@@ -79,7 +79,7 @@ const (
 	consumer
 )
 
-func kind(s *v04.Span) uint64 {
+func kind(s *chunk.Span) uint64 {
 	switch string(s.Text("span.kind")) {
 	case "internal":
 		return internal
@@ -101,7 +101,7 @@ func kind(s *v04.Span) uint64 {
 	return unspecified
 }
 
-func appendStatus(b []byte, s *v04.Span) []byte {
+func appendStatus(b []byte, s *chunk.Span) []byte {
 	const (
 		messageField = 2
 		codeField    = 3
@@ -119,7 +119,7 @@ func appendStatus(b []byte, s *v04.Span) []byte {
 }
 
 // appendAttributes appends the tags, and what has no field of its own; and the events, which are a tag.
-func (e *Encoder) appendAttributes(b []byte, s *v04.Span) []byte {
+func (e *Encoder) appendAttributes(b []byte, s *chunk.Span) []byte {
 	b = e.appendExtra(b, s)
 	for i := range s.Meta {
 		key, value := s.Meta[i].Key, s.Meta[i].Value
@@ -151,7 +151,7 @@ func (e *Encoder) appendAttributes(b []byte, s *v04.Span) []byte {
 
 // unique tells whether no other tag, and none before tag i that is renamed too, has that name already: a receiver may turn
 // down attributes of the same key.
-func unique(s *v04.Span, name string, i int) bool {
+func unique(s *chunk.Span, name string, i int) bool {
 	if has(s, name) {
 		return false
 	}
@@ -164,20 +164,20 @@ func unique(s *v04.Span, name string, i int) bool {
 }
 
 // keyAt is the key of a tag: the texts come first.
-func keyAt(s *v04.Span, i int) []byte {
+func keyAt(s *chunk.Span, i int) []byte {
 	if i < len(s.Meta) {
 		return s.Meta[i].Key
 	}
 	return s.Metrics[i-len(s.Meta)].Key
 }
 
-func has(s *v04.Span, key string) bool {
+func has(s *chunk.Span, key string) bool {
 	_, number := s.Number(key)
 	return number || s.Text(key) != nil
 }
 
 // appendExtra appends what is no tag. A tag of the same name wins.
-func (e *Encoder) appendExtra(b []byte, s *v04.Span) []byte {
+func (e *Encoder) appendExtra(b []byte, s *chunk.Span) []byte {
 	put := func(key string, value []byte) {
 		if !has(s, key) {
 			b = appendText(b, attributesField, key, valid(value))
@@ -199,14 +199,14 @@ func (e *Encoder) appendExtra(b []byte, s *v04.Span) []byte {
 }
 
 // appendLinks appends the links. Those that have come in the older form, as a tag, stay one.
-func appendLinks(b []byte, links []v04.Link) []byte {
+func appendLinks(b []byte, links []chunk.Link) []byte {
 	const (
 		traceIDField    = 1
 		spanIDField     = 2
 		stateField      = 3
 		attributesField = 4
 		flagsField      = 6
-		known           = 1 << 31 // of v04.Link.Flags
+		known           = 1 << 31 // of chunk.Link.Flags
 	)
 	for i := range links {
 		l := &links[i]

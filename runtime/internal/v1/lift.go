@@ -30,6 +30,38 @@ type chunkFields struct {
 	origin    []byte
 }
 
+// said is what the tags of one span say of its chunk and of the payload. What they do not say is nil, or not known.
+type said struct {
+	payloadFields
+	origin                     []byte
+	high                       uint64
+	mechanism                  uint32
+	priority                   int32
+	hasHigh, hasMechanism, has bool // the latter: a priority
+}
+
+// apply takes over what a span has said.
+func (e *Encoder) apply(s *said) {
+	for _, f := range [...]struct{ to, from *[]byte }{
+		{&e.of.env, &s.env}, {&e.of.version, &s.version}, {&e.of.hostname, &s.hostname}, {&e.of.commit, &s.commit}, {&e.of.mode, &s.mode},
+		{&e.in.origin, &s.origin},
+	} {
+		if *f.from != nil {
+			*f.to = *f.from
+		}
+	}
+	if s.hasHigh {
+		e.in.high = s.high
+	}
+	if s.hasMechanism {
+		e.in.mechanism = s.mechanism
+	}
+	if s.has && !e.in.decided {
+		e.in.priority = s.priority
+		e.in.decided = e.span.ParentID == 0
+	}
+}
+
 // spanFields are what has been a tag of a span and is a field now.
 type spanFields struct {
 	env, version, component []byte
@@ -39,36 +71,31 @@ type spanFields struct {
 
 // lift takes out of the span's tags what has a field of its own, and makes a note of what they say of the chunk and the
 // payload.
-func (e *Encoder) lift() spanFields {
+func (e *Encoder) lift(note *said) spanFields {
 	f := spanFields{kind: kindInternal}
 	rest := e.span.Meta[:0]
 	for _, t := range e.span.Meta {
-		if !e.lifted(&f, t.Key, t.Value) {
+		if !f.lift(note, t.Key, t.Value) {
 			rest = append(rest, t)
 		}
 	}
 	e.span.Meta = rest
-	if e.in.decided {
-		return f
-	}
-	if v, ok := e.span.Number("_sampling_priority_v1"); ok {
-		e.in.priority = int32(v)
-		e.in.decided = e.span.ParentID == 0
-	}
+	v, ok := e.span.Number("_sampling_priority_v1")
+	note.priority, note.has = int32(v), ok
 	return f
 }
 
-// lifted tells whether a field of the span says all that the tag does.
-func (e *Encoder) lifted(f *spanFields, key, value []byte) bool {
+// lift tells whether a field of the span says all that the tag does.
+func (f *spanFields) lift(note *said, key, value []byte) bool {
 	if len(value) == 0 {
 		return false
 	}
 	switch string(key) {
 	case "env":
-		f.env, e.of.env = value, value
+		f.env, note.env = value, value
 		return true
 	case "version":
-		f.version, e.of.version = value, value
+		f.version, note.version = value, value
 		return true
 	case "component":
 		f.component = value
@@ -83,21 +110,19 @@ func (e *Encoder) lifted(f *spanFields, key, value []byte) bool {
 		f.events, ok = parseEvents(string(value))
 		return ok
 	case "_dd.p.tid":
-		if v, err := strconv.ParseUint(string(value), 16, 64); err == nil {
-			e.in.high = v
-		}
+		v, err := strconv.ParseUint(string(value), 16, 64)
+		note.high, note.hasHigh = v, err == nil
 	case "_dd.p.dm":
-		if v, err := strconv.ParseUint(strings.TrimPrefix(string(value), "-"), 10, 32); err == nil {
-			e.in.mechanism = uint32(v)
-		}
+		v, err := strconv.ParseUint(strings.TrimPrefix(string(value), "-"), 10, 32)
+		note.mechanism, note.hasMechanism = uint32(v), err == nil
 	case "_dd.origin":
-		e.in.origin = value
+		note.origin = value
 	case "_dd.hostname":
-		e.of.hostname = value
+		note.hostname = value
 	case commitKey:
-		e.of.commit = value
+		note.commit = value
 	case modeKey:
-		e.of.mode = value
+		note.mode = value
 	}
 	return false
 }

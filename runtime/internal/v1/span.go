@@ -5,8 +5,8 @@ package v1
 import (
 	"encoding/binary"
 
+	"github.com/ddinstrument/ddinstrument/runtime/internal/chunk"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
-	"github.com/ddinstrument/ddinstrument/runtime/internal/v04"
 )
 
 // The fields of a chunk, but for its attributes (3) and whether it has been dropped (5), which the agent sets.
@@ -58,14 +58,15 @@ const (
 )
 
 // chunk appends a chunk. What its spans say of it comes behind them.
-func (e *Encoder) chunk(b []byte, r *msgpack.Reader) []byte {
+func (e *Encoder) chunk(b []byte, r *chunk.Reader) []byte {
 	e.in = chunkFields{priority: noPriority}
 	at := len(b)
-	n := v04.Chunk(r)
+	n := r.Chunk()
 	b = msgpack.AppendArray(append(b, 0x83, chunkSpans), n)
-	for ; n > 0 && r.Err == nil; n-- {
-		e.span.Read(r)
-		b = e.one(b)
+	for ; n > 0 && r.Next(&e.span); n-- {
+		if b, r.Err = e.one(b); r.Err != nil {
+			r.Rest = nil
+		}
 	}
 	b = append(b, chunkTraceID, 0xc4, 16)
 	b = binary.BigEndian.AppendUint64(b, e.in.high)
@@ -82,46 +83,61 @@ func (e *Encoder) chunk(b []byte, r *msgpack.Reader) []byte {
 	return b
 }
 
-// textFields are those that one string says each, in the order of the list in one.
-var textFields = [...]byte{spanService, spanName, spanResource, spanType, spanEnv, spanVersion, spanComponent}
-
 // one appends a span, without the fields that are zero.
-func (e *Encoder) one(b []byte) []byte {
+func (e *Encoder) one(b []byte) ([]byte, error) {
 	s := &e.span
 	e.in.low = s.TraceID
-	f := e.lift()
-	texts := [...][]byte{s.Service, s.Name, s.Resource, s.Type, f.env, f.version, f.component}
-	tags := len(s.Meta) + len(s.Metrics)
-	n := 4 + some(s.ParentID != 0) + some(s.Failed) + some(tags > 0) + some(len(s.Links) > 0) + some(len(f.events) > 0)
-	for _, text := range texts {
-		n += some(len(text) > 0)
-	}
-	b = msgpack.AppendMap(b, n)
-	for i, text := range texts {
-		if len(text) > 0 {
-			b = e.strings.append(append(b, textFields[i]), text)
-		}
-	}
+	at := len(b)
+	b = append(b, 0xde, 0, 0) // a map, of so many fields
+	fields := 3
 	b = msgpack.AppendUint(append(b, spanID), s.ID)
 	if s.ParentID != 0 {
 		b = msgpack.AppendUint(append(b, spanParent), s.ParentID)
+		fields++
 	}
 	b = msgpack.AppendUint(append(b, spanStart), uint64(s.Start))
 	b = msgpack.AppendUint(append(b, spanDuration), uint64(s.Duration))
-	b = append(b, spanKind, f.kind)
 	if s.Failed {
 		b = append(b, spanError, 0xc3)
+		fields++
 	}
-	if tags > 0 {
-		b = e.tags(append(b, spanAttributes), tags)
+	b, more, err := e.tail(b)
+	b[at+2] = byte(fields + more)
+	return b, err
+}
+
+// textFields are those that one string says each, in the order of the list in fresh.
+var textFields = [...]byte{spanService, spanName, spanResource, spanType, spanEnv, spanVersion, spanComponent}
+
+// fresh appends the fields of a tail that is not known, and returns their number and what its tags say of others.
+func (e *Encoder) fresh(b []byte) (_ []byte, fields int, said said, err error) {
+	s := &e.span
+	if err := s.ReadTail(); err != nil {
+		return b, 0, said, err
+	}
+	f := e.lift(&said)
+	texts := [...][]byte{s.Service, s.Name, s.Resource, s.Type, f.env, f.version, f.component}
+	for i, text := range texts {
+		if len(text) > 0 {
+			b = e.strings.append(append(b, textFields[i]), text)
+			fields++
+		}
+	}
+	b = append(b, spanKind, f.kind)
+	fields++
+	if n := len(s.Meta) + len(s.Metrics); n > 0 {
+		b = e.tags(append(b, spanAttributes), n)
+		fields++
 	}
 	if len(s.Links) > 0 {
 		b = e.links(append(b, spanLinks))
+		fields++
 	}
 	if len(f.events) > 0 {
 		b = e.events(append(b, spanEvents), f.events)
+		fields++
 	}
-	return b
+	return b, fields, said, nil
 }
 
 func some(is bool) int {

@@ -23,6 +23,7 @@ const (
 type table struct {
 	seed    maphash.Seed
 	entries []entry // a power of two
+	fresh   int     // how many strings have been appended in full
 	used    uint32  // and the index of the last string; the empty one, which is in no entry, has index 0
 }
 
@@ -62,6 +63,7 @@ func (t *table) add(b, s []byte, free *entry, hash uint32) []byte {
 		return t.append(b, []byte(string([]rune(string(s)))))
 	}
 	b = msgpack.AppendString(b, unsafe.String(&s[0], len(s)))
+	t.fresh++
 	if t.used == mostStrings {
 		return b
 	}

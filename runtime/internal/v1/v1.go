@@ -18,8 +18,8 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 
+	"github.com/ddinstrument/ddinstrument/runtime/internal/chunk"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
-	"github.com/ddinstrument/ddinstrument/runtime/internal/v04"
 )
 
 // Header is what is said once of a payload. What is empty is not said.
@@ -42,9 +42,10 @@ type Attribute struct{ Key, Value string }
 type Encoder struct {
 	header  Header
 	strings table
-	span    v04.Span
+	span    chunk.Span
 	of      payloadFields
 	in      chunkFields
+	tails   [maxTails]tail
 }
 
 // New makes an Encoder.
@@ -110,7 +111,7 @@ func (e *Encoder) chunks(b []byte, segments [][]byte) ([]byte, error) {
 	b = append(b, payloadChunks, 0xdd, 0, 0, 0, 0) // an array, whose length is known in the end
 	at, n := len(b)-4, uint32(0)
 	for _, s := range segments {
-		r := msgpack.Reader{Rest: s}
+		r := chunk.Reader{Rest: s}
 		for ; len(r.Rest) > 0; n++ {
 			b = e.chunk(b, &r)
 		}
@@ -150,14 +151,7 @@ func (e *Encoder) attributes(b []byte, start int) []byte {
 
 // forget lets go of the segments, and of memory that is seldom needed.
 func (e *Encoder) forget() {
-	const most = 1024
 	e.of, e.in = payloadFields{}, chunkFields{}
-	s := &e.span
-	clear(s.Meta[:cap(s.Meta)])
-	clear(s.Metrics[:cap(s.Metrics)])
-	clear(s.Links[:cap(s.Links)])
-	*s = v04.Span{Meta: s.Meta, Metrics: s.Metrics, Links: s.Links}
-	if cap(s.Meta)+cap(s.Metrics)+cap(s.Links) > most {
-		*s = v04.Span{}
-	}
+	clear(e.tails[:])
+	e.span.Free()
 }

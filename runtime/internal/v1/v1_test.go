@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ddinstrument/ddinstrument/runtime/internal/chunk"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
 )
 
@@ -23,10 +24,8 @@ type span struct {
 }
 
 func (s span) append(b []byte) []byte {
-	b = msgpack.AppendArray(b, 13)
-	for _, field := range []string{"trace_id", "span_id", "parent_id", "start", "duration", "error"} {
-		b = msgpack.AppendUint(b, s.numbers[field])
-	}
+	b = chunk.AppendSpan(b, s.numbers["span_id"], s.numbers["parent_id"], int64(s.numbers["start"]), int64(s.numbers["duration"]), s.numbers["error"] != 0)
+	tail := len(b)
 	for _, field := range []string{"service", "name", "resource", "type"} {
 		value := ""
 		for i := 0; i < len(s.texts); i += 2 {
@@ -45,6 +44,7 @@ func (s span) append(b []byte) []byte {
 	for key, v := range s.metrics {
 		b = msgpack.AppendFloat(msgpack.AppendString(b, key), v)
 	}
+	chunk.EndSpan(b, tail)
 	return b
 }
 
@@ -56,10 +56,15 @@ func pairs(b []byte, list []string) []byte {
 }
 
 func chunkOf(spans ...span) []byte {
-	b := msgpack.AppendArray(nil, len(spans))
+	trace := uint64(0)
+	if len(spans) > 0 {
+		trace = spans[0].numbers["trace_id"]
+	}
+	b := chunk.AppendHead(nil, trace)
 	for _, s := range spans {
 		b = s.append(b)
 	}
+	chunk.SetSpans(b, len(spans))
 	return b
 }
 
@@ -220,4 +225,55 @@ func FuzzAppend(f *testing.F) {
 			t.Errorf("%v: %x", err, b)
 		}
 	})
+}
+
+// TestTails has the same tails come again and again, of which the third and later ones are copies: every chunk says the
+// same, but for what differs. A tail with a string of its own between them is none of them.
+func TestTails(t *testing.T) {
+	var chunks []byte
+	for i := uint64(1); i <= 6; i++ {
+		root := span{
+			texts: []string{"service", "shop", "name", "web.request", "resource", "GET /", "type", "web"}, links: links(),
+			numbers: map[string]uint64{"trace_id": i, "span_id": i, "start": 100 * i, "duration": i, "error": i % 2},
+			meta: []string{"env", "ci", "version", fmt.Sprint(i / 4), "_dd.p.tid", "69230000000000ff", "_dd.p.dm", "-3", "_dd.origin", "rum",
+				"events", `[{"name":"e","time_unix_nano":5}]`},
+			metrics: map[string]float64{"_sampling_priority_v1": 2},
+		}
+		child := span{
+			texts:   []string{"service", "shop", "name", "work", "resource", "work"},
+			numbers: map[string]uint64{"trace_id": i, "span_id": i + 10, "parent_id": i},
+			meta:    []string{"k", "v"}, metrics: map[string]float64{"_sampling_priority_v1": -1},
+		}
+		chunks = append(chunks, chunkOf(root, child, root)...)
+	}
+	e := New(Header{})
+	for round := 0; round < 2; round++ { // what is known of a payload is forgotten with it
+		b, err := e.Append(nil, [][]byte{chunks})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := readPayload(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p[9] != any("1") {
+			t.Errorf("the version is %v", p[9])
+		}
+		for n, c := range p[11].([]any) {
+			i := uint64(n + 1)
+			root := fields{1: "shop", 2: "web.request", 3: "GET /", 4: i, 6: 100 * i, 7: i, 10: "web",
+				9:  attributes{"_dd.p.tid": "69230000000000ff", "_dd.p.dm": "-3", "_dd.origin": "rum", "_sampling_priority_v1": 2.0},
+				11: []any{fields{1: string(make([]byte, 7)) + "\x02" + string(make([]byte, 7)) + "\x01", 2: uint64(3), 3: attributes{"a": "b"}, 4: "dd=s:1", 5: uint64(1<<31 | 1)}, fields{1: string(make([]byte, 16)), 2: uint64(4), 3: attributes{}}},
+				12: []any{fields{1: uint64(5), 2: "e", 3: attributes{}}}, 13: "ci", 14: fmt.Sprint(i / 4), 16: uint64(1)}
+			if i%2 != 0 {
+				root[8] = true
+			}
+			child := fields{1: "shop", 2: "work", 3: "work", 4: i + 10, 5: i, 6: uint64(0), 7: uint64(0), 9: attributes{"k": "v", "_sampling_priority_v1": -1.0}, 16: uint64(1)}
+			id := "\x69\x23\x00\x00\x00\x00\x00\xff" + string(make([]byte, 7)) + string(rune(i))
+			want := fields{1: int64(2), 2: "rum", 4: []any{root, child, root}, 6: id, 7: uint64(3)}
+			if !reflect.DeepEqual(c, any(want)) {
+				t.Errorf("chunk %d:\ngot  %v\nwant %v", i, c, want)
+			}
+		}
+	}
 }
