@@ -25,6 +25,7 @@ var (
 	traces = flag.Int("traces", 1_000_000, "traces of five spans that are sent to see how many are delivered")
 	role   = flag.String("role", "", "what a child process is")
 	cpu    = flag.String("cpuprofile", "", "with -role repeat: where the CPU profile goes")
+	mem    = flag.String("memprofile", "", "with -role repeat: where the profile of allocations goes")
 )
 
 // parts are what can be asked for with -only, in the order in which they are run.

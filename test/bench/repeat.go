@@ -49,10 +49,25 @@ func repeatRole(args []string) error {
 	return fmt.Errorf("no case %q", args[1])
 }
 
+// writeAllocs writes what has been allocated since the profile was switched on.
+func writeAllocs() {
+	f, err := os.Create(*mem)
+	if err == nil {
+		err = pprof.Lookup("allocs").WriteTo(f, 0)
+		f.Close()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+	}
+}
+
 func repeat(run, flush func(), long time.Duration) error {
 	calibrate(run)
 	flush()
-	runtime.MemProfileRate = 0
+	if *mem != "" {
+		runtime.MemProfileRate = 512
+		defer writeAllocs()
+	}
 	if *cpu != "" {
 		f, err := os.Create(*cpu)
 		if err != nil {
