@@ -33,6 +33,8 @@ func scriptParams(t *testing.T, folder string) testscript.Params {
 			"same":    sameAsGo,
 			"receive": receive,
 			"proxy":   makeProxy,
+			"listens": listens,
+			"free":    free,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Vars = append(e.Vars, env...)

@@ -1,0 +1,163 @@
+package term
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ddinstrument/ddinstrument/agent"
+)
+
+// storeOf makes a store of lines as --save writes them.
+func storeOf(t *testing.T, lines ...string) *agent.Store {
+	t.Helper()
+	st := agent.NewStore(0)
+	add(t, st, lines...)
+	return st
+}
+
+func add(t *testing.T, st *agent.Store, lines ...string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "traces.jsonl")
+	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Open(path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// trace is a trace of one span. Its start is the local time 10:00:00.
+func trace(id int, parent, fields string) string {
+	start := time.Date(2026, 1, 2, 10, 0, 0, 0, time.Local).UnixNano()
+	return fmt.Sprintf(`{"trace_id":"%032x","spans":[{"span_id":"%d","parent_id":%q,"start":%d,%s}]}`, id, id, parent, start, fields)
+}
+
+// buffer is written and read concurrently.
+type buffer struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+func await(t *testing.T, b *buffer, text string) {
+	t.Helper()
+	for range 1000 {
+		if strings.Contains(b.String(), text) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("%q never came; got\n%s", text, b)
+}
+
+func follow(t *testing.T, st *agent.Store, opts Options) (out *buffer, end func()) {
+	t.Helper()
+	if opts.Width == nil {
+		opts.Width = func() int { return 100 }
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	out = &buffer{}
+	go func() { done <- Follow(ctx, st, out, out, opts) }()
+	end = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(end)
+	return out, end
+}
+
+func TestFollowPrintsTracesAsTheyFinish(t *testing.T) {
+	st := storeOf(t, trace(1, "0", `"name":"shop.make","service":"shop","resource":"GET /","duration":12400000`))
+	out, end := follow(t, st, Options{})
+	await(t, out, "10:00:00   12.4ms  shop  shop.make  GET /")
+	add(t, st, trace(2, "0", `"name":"failed","service":"shop","resource":"failed","duration":1,"error":1`))
+	await(t, out, "10:00:00 ✗    1ns  shop  failed ")
+	// One without a root is waited for, and printed at the end.
+	add(t, st, trace(3, "77", `"name":"part","service":"shop","duration":1`))
+	end()
+	if !strings.Contains(out.String(), "1 span, no root\n") {
+		t.Errorf("got\n%s", out)
+	}
+	// A span that comes later is no second line.
+	if n := strings.Count(out.String(), "\n"); n != 3 {
+		t.Errorf("%d lines:\n%s", n, out)
+	}
+}
+
+func TestFollowTellsATraceOnce(t *testing.T) {
+	line := trace(1, "0", `"name":"a","service":"s","duration":1`)
+	later := strings.Replace(trace(1, "1", `"name":"b","service":"s","duration":1`), `"span_id":"1"`, `"span_id":"2"`, 1)
+	for form, want := range map[Form]int{Lines: 1, Trees: 2, JSON: 2} { // a tree has a header
+		st := storeOf(t, line)
+		out, end := follow(t, st, Options{Form: form})
+		await(t, out, "\n")
+		add(t, st, later)
+		end()
+		if n := strings.Count(strings.TrimSpace(out.String()), "\n") + 1; n != want {
+			t.Errorf("form %d: %d lines, not %d:\n%s", form, n, want, out)
+		}
+	}
+}
+
+func TestFollowSumsUpACrowd(t *testing.T) {
+	var lines []string
+	for i := range 3000 {
+		lines = append(lines, trace(i+1, "0", `"name":"a","service":"s","duration":1`))
+	}
+	for terminal, want := range map[bool]int{true: crowd + 1, false: 3000} {
+		st := storeOf(t, lines...)
+		out, end := follow(t, st, Options{Terminal: terminal})
+		end()
+		if n := strings.Count(out.String(), "\n"); n != want {
+			t.Errorf("%d lines, not %d", n, want)
+		}
+		if terminal && !strings.Contains(out.String(), "… and 2,960 traces more at once\n") {
+			t.Errorf("got\n%s", out)
+		}
+	}
+}
+
+func TestNothingReceivedActsOnTheTerminal(t *testing.T) {
+	hostile := `"name":"a\u001b]0;x\u0007","service":"\u202eb\nc","resource":"\u001b[2J\r\u009b31m\u0000","duration":1`
+	for _, form := range []Form{Lines, Trees} {
+		out, end := follow(t, storeOf(t, trace(1, "0", hostile)), Options{Form: form})
+		end()
+		for _, r := range out.String() {
+			if r < ' ' && r != '\n' || r >= 0x7f && r < 0xa0 || r == '\u202e' {
+				t.Errorf("form %d: %q in %q", form, r, out)
+			}
+		}
+	}
+}
+
+func TestDuration(t *testing.T) {
+	for ns, want := range map[int64]string{
+		-1: "0ns", 0: "0ns", 999: "999ns", 1000: "1.00µs", 12_345: "12.3µs", 999_499: "999µs", 999_500: "1.00ms",
+		999_499_999: "999ms", 999_500_000: "1.00s", 59_949_000_000: "59.9s", 59_999_000_000: "60.0s", 187e9: "3m07s",
+		5*3600e9 + 12*60e9: "5h12m", 1<<63 - 1: "106751d",
+	} {
+		if got := duration(ns); got != want {
+			t.Errorf("%d: %s, not %s", ns, got, want)
+		}
+	}
+}

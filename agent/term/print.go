@@ -1,0 +1,149 @@
+package term
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/ddinstrument/ddinstrument/agent"
+)
+
+// printJSON writes each trace as one line, as package agent describes it. One
+// that grew after it was printed is printed again, in full.
+func (f *follower) printJSON(list []agent.Summary) error {
+	for _, s := range list {
+		t, ok := f.store.Trace(s.ID)
+		if !ok {
+			continue // let go meanwhile: the notes say so
+		}
+		line, err := json.Marshal(&t)
+		if err != nil {
+			return fmt.Errorf("print a trace as JSON: %w", err)
+		}
+		if _, err := f.out.Write(append(line, '\n')); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *follower) printTrees(list []agent.Summary) error {
+	var traces []agent.Trace
+	for _, s := range list {
+		if t, ok := f.store.Trace(s.ID); ok {
+			traces = append(traces, t)
+		}
+	}
+	if len(traces) == 0 {
+		return nil
+	}
+	var b bytes.Buffer
+	err := agent.WriteTree(&b, traces, agent.TreeOptions{Width: f.Width(), Color: f.Color, Dir: f.Dir})
+	if err != nil {
+		return err
+	}
+	// The last line counts traces: of interest at a program's end, not after
+	// every few of them.
+	text := strings.TrimRight(b.String(), "\n")
+	if end := strings.LastIndexByte(text, '\n'); end >= 0 {
+		text = text[:end+1]
+	}
+	_, err = io.WriteString(f.out, text)
+	return err
+}
+
+// layout keeps the columns of lines where they are: they only grow.
+type layout struct{ service, name int }
+
+// The widest that these columns become.
+const (
+	maxService = 20
+	maxName    = 32
+)
+
+// line is a trace on one line: when it began, how long it took, what it was,
+// and how it went. Words say it too where there is no colour.
+func (l *layout) line(s agent.Summary, columns int, p painter) string {
+	service, name := clean(s.Service), clean(s.Name)
+	l.service = max(l.service, min(width(service), maxService))
+	l.name = max(l.name, min(width(name), maxName))
+
+	mark := " "
+	if s.Failed {
+		mark = "✗"
+	}
+	facts := plural(s.Spans, "span")
+	if s.Errors > 0 {
+		facts += ", " + plural(s.Errors, "error")
+	}
+	if !s.Finished {
+		facts += ", no root"
+	}
+	if n := len(s.Services); n > 1 {
+		facts += ", " + plural(n, "service")
+	}
+	resource := ""
+	if s.Resource != s.Name {
+		resource = clean(s.Resource)
+	}
+	head := time.Unix(0, s.Start).Format("15:04:05") + " " + mark + right(duration(s.Duration), 7)
+	room := columns - width(head) - l.service - l.name - width(facts) - 8
+	style := ""
+	if s.Errors > 0 {
+		style = red
+	}
+	return p.paint(style, head) + "  " + p.paint(cyan, fit(service, l.service)) + "  " + p.paint(bold, fit(name, l.name)) + "  " +
+		fit(resource, max(room, 12)) + "  " + p.paint(style, facts)
+}
+
+// notes tell of what goes on in a store, each kind of thing now and then.
+type notes struct {
+	w                io.Writer
+	dropped, refused note
+}
+
+// a note is a number that grows.
+type note struct {
+	told uint64
+	at   time.Time
+}
+
+// noteEvery is how long it takes until the same is told again.
+const noteEvery = 30 * time.Second
+
+func newNotes(w io.Writer) *notes { return &notes{w: w} }
+
+// due reports whether the number is to be told.
+func (n *note) due(now uint64, at time.Time) bool {
+	if now <= n.told || !n.at.IsZero() && at.Sub(n.at) < noteEvery {
+		return false
+	}
+	n.told, n.at = now, at
+	return true
+}
+
+func (n *notes) look(t agent.Totals, now time.Time) {
+	if n.dropped.due(uint64(t.Dropped), now) {
+		fmt.Fprintf(n.w, "ddinstrument: the oldest traces are let go, %s so far: more than %s do not fit (--memory)\n",
+			count(t.Dropped), size(t.Budget))
+	}
+	if n.refused.due(t.Refused, now) {
+		fmt.Fprintf(n.w, "ddinstrument: %s refused so far, the last one: %s\n", plural(t.Refused, "payload"), clean(t.LastRefused))
+	}
+}
+
+// size writes a number of bytes.
+func size(n int64) string {
+	for _, unit := range []struct {
+		name string
+		n    int64
+	}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
+		if n >= unit.n {
+			return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/float64(unit.n)), ".0") + " " + unit.name
+		}
+	}
+	return plural(int(n), "byte")
+}

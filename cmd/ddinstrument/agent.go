@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	xterm "golang.org/x/term"
+
+	"github.com/ddinstrument/ddinstrument/agent/term"
+	"github.com/ddinstrument/ddinstrument/overlay"
+)
+
+const agentHelp = `Receive traces on this machine, and show them.
+
+Any Datadog tracer sends its traces here without being told to, for this is where
+the Datadog agent listens. Nothing goes any further. Each trace is printed when it has finished:
+
+  (nothing)  a line each
+  -v         a tree each
+  --json     a line of JSON each: {"trace_id", "spans": [{"name", ...}]}; again,
+             in full, when spans come later
+
+The last traces are kept in memory. --save appends them to a file, a line of JSON
+each, and --open reads such a file.
+
+	ddinstrument agent
+	ddinstrument agent --listen unix:///tmp/apm.socket --save traces.jsonl`
+
+// agentFlags are the flags of ddinstrument agent.
+type agentFlags struct {
+	listen        []string
+	memory        string
+	save, open    string
+	verbose, json bool
+}
+
+func (a *app) agentCommand() *cobra.Command {
+	var f agentFlags
+	c := &cobra.Command{
+		Use:                   "agent [flags]",
+		Short:                 "Receive traces on this machine, and show them",
+		Long:                  agentHelp,
+		Args:                  cobra.NoArgs,
+		DisableFlagsInUseLine: true,
+		RunE: func(c *cobra.Command, _ []string) error {
+			ctx, stop := signal.NotifyContext(c.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			return a.agent(ctx, f)
+		},
+	}
+	flags := c.Flags()
+	flags.SortFlags = false
+	flags.StringArrayVar(&f.listen, "listen", []string{"127.0.0.1:8126"}, "`address` for traces: HOST:PORT or unix:///path; may be repeated")
+	flags.StringVar(&f.memory, "memory", "128MiB", "`size` of what is kept; the oldest traces are let go")
+	flags.StringVar(&f.save, "save", "", "append traces to a `file`")
+	flags.StringVar(&f.open, "open", "", "read traces from a `file` first")
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print trees")
+	flags.BoolVar(&f.json, "json", false, "print JSON")
+	c.SetFlagErrorFunc(usageError)
+	return c
+}
+
+// usageError is what a flag that is wrong gives.
+func usageError(_ *cobra.Command, err error) error {
+	return fmt.Errorf("%w: %w", overlay.ErrUsage, err)
+}
+
+// agent runs the development agent until ctx ends.
+func (a *app) agent(ctx context.Context, f agentFlags) (err error) {
+	memory, err := parseSize(f.memory)
+	if err != nil {
+		return fmt.Errorf("%w: --memory: %w", overlay.ErrUsage, err)
+	}
+	if f.verbose && f.json {
+		return fmt.Errorf("%w: -v and --json are two ways to print: choose one", overlay.ErrUsage)
+	}
+	running, err := startAgent(f, memory)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if failed := running.close(); err == nil {
+			err = failed
+		}
+	}()
+	store := running.server.Store()
+	if f.open != "" {
+		if err := store.Open(f.open); err != nil {
+			return err
+		}
+	}
+	if f.save != "" {
+		if running.saver, err = store.Save(f.save); err != nil {
+			return err
+		}
+	}
+	// What is printed about itself is no trace: scripts read those.
+	for _, line := range running.lines() {
+		fmt.Fprintln(a.err, line)
+	}
+	if err := term.Follow(ctx, store, a.out, a.err, a.followOptions(f)); err != nil {
+		return err
+	}
+	t := store.Totals()
+	fmt.Fprintf(a.err, "ddinstrument: received %d spans, kept %d traces\n", t.ReceivedSpans, t.Traces)
+	return nil
+}
+
+func (a *app) followOptions(f agentFlags) term.Options {
+	opts := term.Options{Terminal: isTerminal(a.out), Color: a.colored(a.out), Width: func() int { return a.columns(a.out) }}
+	opts.Dir, _ = os.Getwd()
+	switch {
+	case f.verbose:
+		opts.Form = term.Trees
+	case f.json:
+		opts.Form = term.JSON
+	}
+	return opts
+}
+
+// isTerminal reports whether people read, or write, at the other end.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && xterm.IsTerminal(int(f.Fd()))
+}
+
+// columns is how wide lines may be.
+func (a *app) columns(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if columns, _, err := xterm.GetSize(int(f.Fd())); err == nil && columns > 0 {
+			return columns
+		}
+	}
+	if columns, err := strconv.Atoi(overlay.Getenv(a.env)("COLUMNS")); err == nil && columns > 0 {
+		return columns
+	}
+	return 100
+}
