@@ -20,6 +20,10 @@ func TestMain(m *testing.M) {
 		shortProgram()
 		return
 	}
+	if os.Getenv(referenceVariable) != "" {
+		referenceProgram()
+		return
+	}
 	intake := os.Getenv(intakeVariable)
 	if intake == "" {
 		os.Exit(m.Run())

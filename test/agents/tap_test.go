@@ -33,6 +33,7 @@ type tap struct {
 	chunks   []chunk
 	requests map[string]int // by path
 	stats    []*pb.ClientStatsPayload
+	rates    string // what takes the place of the agent's answers to traces; "": nothing
 	fault    error
 }
 
@@ -43,13 +44,20 @@ func startTap(t *testing.T, agent string, hidden ...string) *tap {
 		t.Fatal(err)
 	}
 	proxy := httputil.NewSingleHostReverseProxy(u)
-	proxy.ModifyResponse = func(r *http.Response) error {
-		if r.Request.URL.Path != "/info" {
-			return nil
-		}
-		return hide(r, hidden)
-	}
 	p := &tap{requests: map[string]int{}}
+	proxy.ModifyResponse = func(r *http.Response) error {
+		switch r.Request.URL.Path {
+		case "/info":
+			return hide(r, hidden)
+		case v04, v10:
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			if p.rates != "" {
+				replace(r, []byte(p.rates))
+			}
+		}
+		return nil
+	}
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if slices.Contains(hidden, r.URL.Path) {
 			http.NotFound(w, r)
@@ -71,14 +79,26 @@ func hide(r *http.Response, hidden []string) error {
 	if err := json.NewDecoder(r.Body).Decode(&info); err != nil {
 		return err
 	}
-	r.Body.Close()
 	list, _ := info["endpoints"].([]any)
 	info["endpoints"] = slices.DeleteFunc(list, func(path any) bool { return slices.Contains(hidden, path.(string)) })
 	body, err := json.Marshal(info)
+	replace(r, body)
+	return err
+}
+
+// replace gives an answer another body.
+func replace(r *http.Response, body []byte) {
+	r.Body.Close()
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	r.ContentLength = int64(len(body))
 	r.Header.Set("Content-Length", fmt.Sprint(len(body)))
-	return err
+}
+
+// answer has the agent say something else when it gets traces.
+func (p *tap) answer(body string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rates = body
 }
 
 func (p *tap) read(path string, r io.Reader) io.ReadCloser {
