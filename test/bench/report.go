@@ -22,7 +22,7 @@ type mark struct {
 }
 
 func (m mark) reached() bool {
-	const rounding = 0.0005 // of the last of a million traces
+	const rounding = 0.0005 // a few of a million traces may be still on their way
 	if m.most {
 		return m.value <= m.want+rounding
 	}
