@@ -47,26 +47,31 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// turningDown starts such an agent and the tracer, and returns the first request of each form.
+// turningDown starts such an agent and the tracer, and returns the first request of each form once it no longer takes v1.0.
 func turningDown(t *testing.T) (bodies map[string][]byte) {
 	bodies = map[string][]byte{}
 	var mu sync.Mutex
+	met := false
 	agent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		mu.Lock()
 		defer mu.Unlock()
-		if bodies[r.URL.Path] == nil {
+		if met && bodies[r.URL.Path] == nil {
 			bodies[r.URL.Path] = body
 		}
-		switch r.URL.Path {
-		case "/info":
+		switch {
+		case r.URL.Path == "/info":
 			fmt.Fprintf(w, `{"endpoints":[%q,%q]}`, v04, v10)
-		case v10:
+		case r.URL.Path == v10 && met:
 			http.NotFound(w, r)
 		}
 	}))
 	t.Cleanup(agent.Close)
 	startTracer(t, agent.URL)
+	meet(t)
+	mu.Lock()
+	defer mu.Unlock()
+	met = true
 	return bodies
 }
 

@@ -203,9 +203,7 @@ func TestStats(t *testing.T) {
 	agent := startAgent(t, in)
 	p := startTap(t, agent, v10) // v0.4 says more of a span.kind than v1.0
 	startTracer(t, p.URL)
-	_, first := tracer.Trace(bg, "first") // now the agent is known, if it has not been before
-	first.Finish()
-	flush(t)
+	meet(t)
 	traffic(rand.New(rand.NewSource(1)), 2000)
 	flush(t)
 	chunks, counted := p.sent(t), p.counted()
@@ -239,9 +237,7 @@ func TestStats(t *testing.T) {
 func TestStatsOfDropped(t *testing.T) {
 	t.Setenv("DD_TRACE_SAMPLE_RATE", "0")
 	in, p := start(t)
-	_, first := tracer.Trace(bg, "first")
-	first.Finish()
-	flush(t)
+	meet(t)
 	const traces = 500
 	for range traces {
 		ctx, root := tracer.Trace(bg, "dropped")
