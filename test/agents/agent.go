@@ -25,7 +25,12 @@ const (
 	intakeVariable = "AGENTS_INTAKE" // the address of the intake; the binary is the agent if there is one
 	legacyVariable = "AGENTS_LEGACY" // not empty: what comes as v0.4 is handled as agents did before they had v1.0
 	ignoreVariable = "DD_APM_IGNORE_RESOURCES"
-	rejectVariable = "DD_APM_FILTER_TAGS_REJECT"
+	socketVariable = "AGENTS_SOCKET" // not empty: where it listens, instead of the loopback
+
+	rejectVariable         = "DD_APM_FILTER_TAGS_REJECT"
+	requireVariable        = "DD_APM_FILTER_TAGS_REQUIRE"
+	rejectPatternVariable  = "DD_APM_FILTER_TAGS_REGEX_REJECT"
+	requirePatternVariable = "DD_APM_FILTER_TAGS_REGEX_REQUIRE"
 )
 
 // run is the agent. Its first line says where it listens; it ends when ctx does.
@@ -76,9 +81,25 @@ func configuration(intake string) (*config.AgentConfig, error) {
 			}
 		}
 	}
-	for _, word := range strings.Fields(os.Getenv(rejectVariable)) {
-		key, value, _ := strings.Cut(word, ":")
-		c.RejectTags = append(c.RejectTags, &config.Tag{K: key, V: value})
-	}
+	c.RejectTags, c.RequireTags = exact(rejectVariable), exact(requireVariable)
+	c.RejectTagsRegex, c.RequireTagsRegex = patterns(rejectPatternVariable), patterns(requirePatternVariable)
 	return c, nil
+}
+
+// exact reads a list of tags.
+func exact(variable string) (list []*config.Tag) {
+	for _, word := range strings.Fields(os.Getenv(variable)) {
+		key, value, _ := strings.Cut(word, ":")
+		list = append(list, &config.Tag{K: key, V: value})
+	}
+	return list
+}
+
+// patterns reads a list of tags with regular expressions.
+func patterns(variable string) (list []*config.TagRegex) {
+	for _, word := range strings.Fields(os.Getenv(variable)) {
+		key, expr, _ := strings.Cut(word, ":")
+		list = append(list, &config.TagRegex{K: key, V: regexp.MustCompile(expr)})
+	}
+	return list
 }
