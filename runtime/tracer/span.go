@@ -53,38 +53,6 @@ type Span struct {
 	more     *extra
 }
 
-// detail is what most spans that have it have several times: one allocation for all.
-type detail struct {
-	resource string // "": the site's
-	tags     []tag
-	room     [4]tag // where the first tags are
-}
-
-var noDetail detail
-
-// own is what the program has set, of which nothing may be changed: see details.
-func (s *Span) own() *detail {
-	if s.detail == nil {
-		return &noDetail
-	}
-	return s.detail
-}
-
-// details must be called under the lock, or while nobody else sees the span.
-func (s *Span) details() *detail {
-	if s.detail == nil {
-		s.detail = new(detail)
-		s.detail.tags = s.detail.room[:0]
-	}
-	return s.detail
-}
-
-// add appends a tag that the span has not yet.
-func (s *Span) add(t tag) {
-	d := s.details()
-	d.tags = append(d.tags, t)
-}
-
 // What is known of a span when it starts.
 const (
 	flagActive = 1 << iota // the goroutine's slot leads to it

@@ -27,6 +27,49 @@ type tag struct {
 	isNum  bool
 }
 
+// detail is what the program has set of the most usual.
+type detail struct {
+	resource string // "": the site's
+	tags     []tag
+}
+
+// tagged is a detail with room for the first tags: one allocation for all.
+type tagged struct {
+	detail
+	room [4]tag
+}
+
+var noDetail detail
+
+// own is what the program has set, of which nothing may be changed: see details.
+func (s *Span) own() *detail {
+	if s.detail == nil {
+		return &noDetail
+	}
+	return s.detail
+}
+
+// details must be called under the lock, or while nobody else sees the span.
+func (s *Span) details() *detail {
+	if s.detail == nil {
+		s.detail = new(detail)
+	}
+	return s.detail
+}
+
+// add appends a tag that the span has not yet.
+func (s *Span) add(t tag) {
+	if s.detail == nil {
+		d := new(tagged)
+		d.tags = d.room[:0]
+		s.detail = &d.detail
+	}
+	if s.detail.tags == nil {
+		s.detail.tags = make([]tag, 0, len(tagged{}.room))
+	}
+	s.detail.tags = append(s.detail.tags, t)
+}
+
 // String is the tag's value as text.
 func (t tag) String() string {
 	if t.isNum {
