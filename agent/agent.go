@@ -9,6 +9,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,8 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"os"
+	"sync"
 	"time"
 )
 
@@ -37,6 +40,12 @@ type Options struct {
 	// Addr is the TCP address to listen on when there is no Listener. The
 	// default, "127.0.0.1:0", is a free port that only this machine reaches.
 	Addr string
+	// Socket is the path of a unix socket to listen on besides, or "". One
+	// that nobody listens on any more is replaced.
+	Socket string
+	// OTLPAddr is the TCP address for OpenTelemetry's protocol over HTTP, or
+	// "" for none: 127.0.0.1:4318 is where SDKs send to by default.
+	OTLPAddr string
 	// Memory is about how many bytes of traces are kept. When there are more,
 	// the traces that have not grown for longest are let go. 0 is
 	// DefaultMemory.
@@ -45,54 +54,118 @@ type Options struct {
 
 // Server is a running agent. Its methods may be called concurrently.
 type Server struct {
-	http     *http.Server
 	listener net.Listener
-	served   chan error // the result of http.Serve
+	otlp     net.Listener // nil where there is none
+	doors    []*door
 	store    *Store
 	slots    chan struct{} // one for each payload in work
 	memory   int64
 }
 
+// door is an address at which the server answers.
+type door struct {
+	http   *http.Server
+	served chan error // the result of http.Serve
+}
+
 // Start listens and begins to receive.
 func Start(opts Options) (*Server, error) {
-	ln := opts.Listener
-	if ln == nil {
-		addr := opts.Addr
-		if addr == "" {
-			addr = defaultAddr
-		}
-		var err error
-		if ln, err = net.Listen("tcp", addr); err != nil {
-			return nil, fmt.Errorf("start the development agent: %w", err)
-		}
-	}
 	memory := opts.Memory
 	if memory <= 0 {
 		memory = DefaultMemory
 	}
 	s := &Server{
-		listener: ln,
-		served:   make(chan error, 1),
+		listener: opts.Listener,
 		store:    NewStore(memory),
 		slots:    make(chan struct{}, maxPayloadsInWork),
 		memory:   memory,
 	}
-	s.http = &http.Server{
-		Handler:           s.handler(),
+	socket, err := s.listen(opts)
+	if err != nil {
+		for _, ln := range []net.Listener{s.listener, s.otlp, socket} {
+			if ln != nil {
+				ln.Close()
+			}
+		}
+		return nil, fmt.Errorf("start the development agent: %w", err)
+	}
+	s.open(s.listener, s.handler())
+	if socket != nil {
+		s.open(socket, s.handler())
+	}
+	if s.otlp != nil {
+		s.open(s.otlp, s.otlpHandler())
+	}
+	return s, nil
+}
+
+// listen opens the addresses, and returns the unix socket if there is one.
+func (s *Server) listen(opts Options) (socket net.Listener, err error) {
+	if s.listener == nil {
+		if s.listener, err = net.Listen("tcp", cmp.Or(opts.Addr, defaultAddr)); err != nil {
+			return nil, err
+		}
+	}
+	if opts.OTLPAddr != "" {
+		if s.otlp, err = net.Listen("tcp", opts.OTLPAddr); err != nil {
+			return nil, err
+		}
+	}
+	if opts.Socket != "" {
+		return listenSocket(opts.Socket)
+	}
+	return nil, nil
+}
+
+// listenSocket listens at a path. What a killed agent has left there does not
+// stand in the way; whatever is no socket, or answers, does.
+func listenSocket(path string) (net.Listener, error) {
+	ln, err := net.Listen("unix", path)
+	if err == nil {
+		return ln, nil
+	}
+	if stat, statErr := os.Lstat(path); statErr != nil || stat.Mode().Type() != os.ModeSocket {
+		return nil, err
+	}
+	if conn, dialErr := net.DialTimeout("unix", path, time.Second); dialErr == nil {
+		conn.Close()
+		return nil, err
+	}
+	if removeErr := os.Remove(path); removeErr != nil {
+		return nil, err
+	}
+	return net.Listen("unix", path)
+}
+
+// open begins to answer at an address.
+func (s *Server) open(ln net.Listener, handler http.Handler) {
+	d := &door{served: make(chan error, 1)}
+	d.http = &http.Server{
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		// A broken client is no reason to write into the terminal of the
 		// program whose traces are being received.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
-	go func() { s.served <- s.http.Serve(ln) }()
-	return s, nil
+	s.doors = append(s.doors, d)
+	go func() { d.served <- d.http.Serve(ln) }()
 }
 
 // URL is the address in the form that DD_TRACE_AGENT_URL takes:
 // http://127.0.0.1:PORT, or unix:///path for a unix socket.
-func (s *Server) URL() string {
-	addr := s.listener.Addr()
+func (s *Server) URL() string { return urlOf(s.listener.Addr()) }
+
+// OTLPURL is the address for OpenTelemetry's protocol, in the form that
+// OTEL_EXPORTER_OTLP_ENDPOINT takes; "" if there is none.
+func (s *Server) OTLPURL() string {
+	if s.otlp == nil {
+		return ""
+	}
+	return urlOf(s.otlp.Addr())
+}
+
+func urlOf(addr net.Addr) string {
 	if addr.Network() == "unix" {
 		return "unix://" + addr.String()
 	}
@@ -124,17 +197,27 @@ func (s *Server) Store() *Store { return s.store }
 func (s *Server) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
-	err := s.http.Shutdown(ctx)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = s.http.Close() // whoever has not finished by now hangs
+	errs := make([]error, len(s.doors))
+	var wg sync.WaitGroup
+	for i, d := range s.doors {
+		wg.Go(func() { errs[i] = d.close(ctx) })
 	}
-	// Serve's own result matters only when it ended before it was told to.
-	if serveErr := <-s.served; err == nil && !errors.Is(serveErr, http.ErrServerClosed) {
-		err = serveErr
-	}
-	s.served <- http.ErrServerClosed // a second Close finds an answer too
-	if err != nil {
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("close the development agent: %w", err)
 	}
 	return nil
+}
+
+func (d *door) close(ctx context.Context) error {
+	err := d.http.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = d.http.Close() // whoever has not finished by now hangs
+	}
+	// Serve's own result matters only when it ended before it was told to.
+	if serveErr := <-d.served; err == nil && !errors.Is(serveErr, http.ErrServerClosed) {
+		err = serveErr
+	}
+	d.served <- http.ErrServerClosed // a second Close finds an answer too
+	return err
 }

@@ -51,6 +51,9 @@ func send(t *testing.T, method, url string, body []byte, header ...string) (int,
 	return resp.StatusCode, string(text)
 }
 
+// rates is what a tracer gets that sends traces: keep all.
+const rates = `{"rate_by_service":{}}`
+
 func TestReceive(t *testing.T) {
 	s := start(t, Options{})
 	if !strings.HasPrefix(s.URL(), "http://127.0.0.1:") {
@@ -62,7 +65,7 @@ func TestReceive(t *testing.T) {
 		span := []Span{late, early}[i]
 		path := []string{"/v0.4/traces", "/v0.3/traces"}[i]
 		status, body := send(t, method, s.URL()+path, payloadOf([]Span{span}), "Content-Type", "application/msgpack")
-		if status != 200 || body != `{"rate_by_service":{}}` {
+		if want := []string{rates, "OK\n"}[i]; status != 200 || body != want {
 			t.Errorf("%s: %d %s", method, status, body)
 		}
 	}
@@ -81,20 +84,34 @@ func TestAnswers(t *testing.T) {
 		status       int
 		answer       string
 	}{
-		{"GET", "/info", nil, nil, 200, `"endpoints":["/v0.3/traces","/v0.4/traces"],"client_drop_p0s":false`},
+		{"GET", "/info", nil, nil, 200, `"endpoints":["/v0.3/traces","/v0.4/traces","/v0.5/traces","/v1.0/traces"]`},
+		{"GET", "/info", nil, nil, 200, `"client_drop_p0s":false`},
 		{"POST", "/telemetry/proxy/api/v2/apmtelemetry", []byte("{}"), nil, 200, "{}"},
 		{"POST", "/v0.6/stats", []byte{0x80}, nil, 200, "{}"},
 		{"POST", "/v0.7/config", []byte("{}"), nil, 200, "{}"},
 		{"POST", "/profiling/v1/input", []byte("x"), nil, 200, "{}"},
 		// Not understood, so not acknowledged: the tracer takes v0.4 then.
-		{"PUT", "/v0.5/traces", []byte{0x90}, nil, 404, ""},
-		{"PUT", "/v1.0/traces", []byte{0x90}, nil, 404, ""},
+		{"PUT", "/v0.2/traces", []byte("[]"), nil, 404, ""},
+		{"PUT", "/v0.7/traces", []byte{0x80}, nil, 404, ""},
+		{"PUT", "/v2.0/traces", []byte{0x90}, nil, 404, ""},
+		{"PUT", "/v0.5/traces", []byte{0x92, 0x90, 0x90}, nil, 200, rates},
+		{"PUT", "/v1.0/traces", []byte{0x80}, nil, 200, rates},
+		{"PUT", "/v0.4/traces", []byte{0x90}, []string{"Datadog-Rates-Payload-Version", "0"}, 200, rates},
+		{"PUT", "/v0.4/traces", []byte{0x90}, []string{"Datadog-Rates-Payload-Version", "1"}, 200, "{}"},
+		{"PUT", "/v0.5/traces", []byte{0x90}, nil, 400, ""},
+		{"PUT", "/v1.0/traces", []byte{0x90}, nil, 400, ""},
+		{"PUT", "/v0.4/traces", []byte{0x90}, []string{"Sec-Fetch-Site", "cross-site"}, 403, ""},
+		{"POST", "/v0.4/services", []byte("{}"), nil, 200, "OK"},
+		{"POST", "/evp_proxy/v4/api/v2/citestcycle", []byte("{}"), nil, 200, "{}"},
+		{"POST", "/debugger/v1/input", []byte("[]"), nil, 200, "{}"},
+		{"POST", "/dogstatsd/v2/proxy", []byte("a:1|c"), nil, 200, "{}"},
+		{"POST", "/tracer_flare/v1", make([]byte, maxPayload+1), nil, 413, ""},
 		{"GET", "/v0.4/traces", nil, nil, 405, ""},
 		{"PUT", "/v0.4/traces", []byte("rubbish"), nil, 400, ""},
 		{"PUT", "/v0.4/traces", nil, nil, 400, ""},
 		{"PUT", "/v0.4/traces", []byte{0x90}, []string{"Content-Encoding", "gzip"}, 415, ""},
 		{"PUT", "/v0.4/traces", []byte("[]"), []string{"Content-Type", "application/json"}, 415, ""},
-		{"PUT", "/v0.4/traces", []byte{0x90}, nil, 200, `{"rate_by_service":{}}`},
+		{"PUT", "/v0.4/traces", []byte{0x90}, nil, 200, rates},
 		{"PUT", "/v0.4/traces", make([]byte, maxPayload+1), nil, 413, ""},
 	}
 	for _, test := range tests {

@@ -39,53 +39,74 @@ type decoder struct {
 	rest    []byte
 	left    int64 // bytes of memory that may still be taken
 	strings map[string]string
+
+	// table has the strings that are sent by their number, in v0.5 and v1.0,
+	// and numbers, in v1.0 only, the other way round.
+	table   []string
+	numbers map[string]int
 }
 
-// decode reads a whole payload that may take up to limit bytes in memory.
+func newDecoder(payload []byte, limit int64) *decoder {
+	return &decoder{rest: payload, left: limit, strings: map[string]string{}}
+}
+
+// decode reads a whole payload of v0.3 or v0.4 that may take up to limit bytes
+// in memory.
 func decode(payload []byte, limit int64) ([]chunk, error) {
-	d := &decoder{rest: payload, left: limit, strings: map[string]string{}}
+	d := newDecoder(payload, limit)
+	return d.payload(d.spans(d.span))
+}
+
+// payload reads an array of chunks, which is all that there is.
+func (d *decoder) payload(read func() (chunk, error)) ([]chunk, error) {
+	chunks, err := d.chunks(read)
+	if err == nil && len(d.rest) > 0 {
+		err = fmt.Errorf("%d bytes after the end of the payload", len(d.rest))
+	}
+	return chunks, err
+}
+
+func (d *decoder) chunks(read func() (chunk, error)) ([]chunk, error) {
 	n, err := d.array()
 	if err != nil {
 		return nil, fmt.Errorf("payload: %w", err)
 	}
 	var chunks []chunk
 	for i := range n {
-		c, err := d.chunk()
+		before := d.left
+		c, err := read()
 		if err != nil {
 			return nil, fmt.Errorf("trace %d: %w", i, err)
 		}
-		if len(c.spans) > 0 {
+		if c.cost = before - d.left; len(c.spans) > 0 {
 			chunks = append(chunks, c)
 		}
-	}
-	if len(d.rest) > 0 {
-		return nil, fmt.Errorf("%d bytes after the end of the payload", len(d.rest))
 	}
 	return chunks, nil
 }
 
-func (d *decoder) chunk() (chunk, error) {
-	n, err := d.array()
-	if err != nil {
-		return chunk{}, err
-	}
-	before := d.left
-	var c chunk
-	for i := range n {
-		if err := d.charge(spanCost); err != nil {
+// spans returns what reads an array of spans.
+func (d *decoder) spans(read func(*Span) error) func() (chunk, error) {
+	return func() (c chunk, err error) {
+		n, err := d.array()
+		if err != nil {
 			return chunk{}, err
 		}
-		var s Span
-		if err := d.span(&s); err != nil {
-			return chunk{}, fmt.Errorf("span %d: %w", i, err)
+		for i := range n {
+			if err := d.charge(spanCost); err != nil {
+				return chunk{}, err
+			}
+			var s Span
+			if err := read(&s); err != nil {
+				return chunk{}, fmt.Errorf("span %d: %w", i, err)
+			}
+			// As the real agent: a span without ids belongs nowhere.
+			if s.TraceID != 0 && s.SpanID != 0 {
+				c.spans = append(c.spans, s)
+			}
 		}
-		// As the real agent: a span without ids belongs nowhere.
-		if s.TraceID != 0 && s.SpanID != 0 {
-			c.spans = append(c.spans, s)
-		}
+		return c, nil
 	}
-	c.cost = before - d.left
-	return c, nil
 }
 
 func (d *decoder) span(s *Span) error {
@@ -102,7 +123,7 @@ func (d *decoder) span(s *Span) error {
 			return fmt.Errorf("field %.40q: %w", key, err)
 		}
 	}
-	return nil
+	return d.liftTags(s)
 }
 
 func (d *decoder) field(s *Span, key string) (err error) {
@@ -131,23 +152,51 @@ func (d *decoder) field(s *Span, key string) (err error) {
 			s.Error = 1
 		}
 	case "meta":
-		s.Meta, err = decodeMap(d, s.Meta, d.string)
+		s.Meta, err = decodeMap(d, s.Meta, d.string, d.string)
 	case "metrics":
-		s.Metrics, err = decodeMap(d, s.Metrics, d.float)
-		for k, v := range s.Metrics { // no JSON can hold these
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				delete(s.Metrics, k)
-			}
-		}
-	default: // span_links, span_events, meta_struct and whatever comes
+		s.Metrics, err = decodeMap(d, s.Metrics, d.string, d.float)
+		s.deleteInfinite()
+	case "span_links":
+		err = readList(d, &s.Links, linkCost, d.link)
+	case "span_events":
+		err = readList(d, &s.Events, eventCost, d.event)
+	default: // meta_struct and whatever comes
 		err = d.skip(0)
 	}
 	return err
 }
 
+// deleteInfinite takes out the numbers that no JSON can hold.
+func (s *Span) deleteInfinite() {
+	for k, v := range s.Metrics {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			delete(s.Metrics, k)
+		}
+	}
+}
+
+// readList appends the elements of an array to all.
+func readList[E any](d *decoder, all *[]E, cost int, read func(*E) error) error {
+	n, err := d.array()
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		if err := d.charge(cost); err != nil {
+			return err
+		}
+		var e E
+		if err := read(&e); err != nil {
+			return fmt.Errorf("%d: %w", i, err)
+		}
+		*all = append(*all, e)
+	}
+	return nil
+}
+
 // decodeMap reads a map of strings into m, which is nil unless a span has the
 // field twice.
-func decodeMap[V any](d *decoder, m map[string]V, value func() (V, error)) (map[string]V, error) {
+func decodeMap[V any](d *decoder, m map[string]V, text func() (string, error), value func() (V, error)) (map[string]V, error) {
 	n, err := d.mapping()
 	if err != nil || n == 0 {
 		return m, err
@@ -162,7 +211,7 @@ func decodeMap[V any](d *decoder, m map[string]V, value func() (V, error)) (map[
 		if err := d.charge(entryCost); err != nil {
 			return nil, err
 		}
-		key, err := d.string()
+		key, err := text()
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -64,6 +65,20 @@ func (t *Trace) UnmarshalJSON(b []byte) error {
 			Start: s.Start, Duration: s.Duration, Error: s.Error,
 			Meta: s.Meta, Metrics: s.Metrics, Links: s.Links, Events: s.Events,
 		}
+	}
+	return nil
+}
+
+// UnmarshalJSON reads numbers as they were, not all as float64.
+func (e *Event) UnmarshalJSON(b []byte) error {
+	type plain Event
+	in := json.NewDecoder(bytes.NewReader(b))
+	in.UseNumber()
+	if err := in.Decode((*plain)(e)); err != nil {
+		return err
+	}
+	for k, v := range e.Attributes {
+		e.Attributes[k] = numbersIn(v)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/tinylib/msgp/msgp"
 )
@@ -53,19 +54,25 @@ func (d *decoder) string() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// A payload says the same names and tag keys over and over.
+	return d.intern(b)
+}
+
+// intern copies a text out of the payload, which says the same names and tag
+// keys over and over.
+func (d *decoder) intern(b []byte) (string, error) {
 	if s, ok := d.strings[string(b)]; ok {
 		return s, nil
 	}
 	if err := d.charge(len(b)); err != nil {
 		return "", err
 	}
-	s := string(b)
+	// As the real agent: what is no UTF-8 is made so, for it would be in JSON.
+	s := strings.ToValidUTF8(string(b), "\uFFFD")
 	if len(b) <= internLimit {
 		if err := d.charge(entryCost); err != nil {
 			return "", err
 		}
-		d.strings[s] = s
+		d.strings[string(b)] = s
 	}
 	return s, nil
 }
@@ -136,7 +143,7 @@ func (d *decoder) float() (float64, error) {
 // nesting 100,000 levels down.
 func (d *decoder) skip(depth int) (err error) {
 	if depth > maxDepth {
-		return fmt.Errorf("values nest deeper than %d", maxDepth)
+		return errTooDeep
 	}
 	var n uint64
 	switch msgp.NextType(d.rest) {
@@ -155,4 +162,12 @@ func (d *decoder) skip(depth int) (err error) {
 		err = d.skip(depth + 1)
 	}
 	return err
+}
+
+func (d *decoder) boolean() (v bool, err error) {
+	if d.null() {
+		return false, nil
+	}
+	v, d.rest, err = msgp.ReadBoolBytes(d.rest)
+	return v, err
 }

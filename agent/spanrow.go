@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -132,8 +133,26 @@ func tagsOf(n *node) []string {
 			tags = append(tags, formatTag(key, formatNumber(n.Metrics[key])))
 		}
 	}
+	if names := eventNames(n); names != "" {
+		tags = append(tags, formatTag("events", names))
+	}
+	if len(n.Links) > 0 {
+		tags = append(tags, formatTag("links", strconv.Itoa(len(n.Links))))
+	}
 	slices.Sort(tags)
 	return tags
+}
+
+// eventNames lists what happened during the span, but for the error that the
+// error lines tell.
+func eventNames(n *node) string {
+	var names []string
+	for i := range n.Events {
+		if e := &n.Events[i]; e.Name != "exception" || n.Error == 0 {
+			names = append(names, e.Name)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // isUserTag leaves out what tracers add for the real agent, what the error
