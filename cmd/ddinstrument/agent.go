@@ -19,7 +19,8 @@ import (
 const agentHelp = `Receive traces on this machine, and show them.
 
 Any Datadog tracer sends its traces here without being told to, for this is where
-the Datadog agent listens. Nothing goes any further. Each trace is printed when it has finished:
+the Datadog agent listens. Nothing goes any further. Pages for a browser, with all of it, are at 127.0.0.1:8127, and
+each trace is printed when it has finished:
 
   (nothing)  a line each
   -v         a tree each
@@ -35,6 +36,7 @@ each, and --open reads such a file.
 // agentFlags are the flags of ddinstrument agent.
 type agentFlags struct {
 	listen        []string
+	ui            string
 	memory        string
 	save, open    string
 	verbose, json bool
@@ -57,6 +59,7 @@ func (a *app) agentCommand() *cobra.Command {
 	flags := c.Flags()
 	flags.SortFlags = false
 	flags.StringArrayVar(&f.listen, "listen", []string{"127.0.0.1:8126"}, "`address` for traces: HOST:PORT or unix:///path; may be repeated")
+	flags.StringVar(&f.ui, "ui", defaultUI, "`address` of the pages for a browser, or off")
 	flags.StringVar(&f.memory, "memory", "128MiB", "`size` of what is kept; the oldest traces are let go")
 	flags.StringVar(&f.save, "save", "", "append traces to a `file`")
 	flags.StringVar(&f.open, "open", "", "read traces from a `file` first")

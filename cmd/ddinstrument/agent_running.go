@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ddinstrument/ddinstrument/agent"
 )
@@ -11,33 +12,44 @@ type running struct {
 	server *agent.Server
 	saver  *agent.Saver
 	traces []*listening
+	pages  *pages // nil without
 }
 
 // startAgent listens wherever the flags say, or nowhere.
-func startAgent(f agentFlags, memory int64) (*running, error) {
+func startAgent(f agentFlags, memory int64) (_ *running, err error) {
 	r := &running{}
+	var page *listening
+	defer func() {
+		if err == nil {
+			return
+		}
+		for _, l := range append(r.traces, page) {
+			if l != nil {
+				l.Close()
+			}
+		}
+	}()
+	var urls []string
 	for _, address := range f.listen {
 		l, err := listen("--listen", address)
 		if err != nil {
-			r.unlisten()
 			return nil, err
 		}
-		r.traces = append(r.traces, l)
+		r.traces, urls = append(r.traces, l), append(urls, l.url())
 	}
-	server, err := agent.Start(agent.Options{Listener: join(r.traces), Memory: memory})
+	if f.ui != "off" {
+		if page, err = listen("--ui", f.ui); err != nil {
+			return nil, err
+		}
+	}
+	r.server, err = agent.Start(agent.Options{Listener: join(r.traces), Memory: memory})
 	if err != nil {
-		r.unlisten()
 		return nil, err
 	}
-	r.server = server
-	return r, nil
-}
-
-// unlisten undoes a start that came to nothing.
-func (r *running) unlisten() {
-	for _, l := range r.traces {
-		l.Close()
+	if page != nil {
+		r.pages = servePages(page, f.ui, r.server.Store(), urls)
 	}
+	return r, nil
 }
 
 // close ends what was started, and returns the first error.
@@ -46,6 +58,9 @@ func (r *running) close() (err error) {
 		if err == nil {
 			err = e
 		}
+	}
+	if r.pages != nil {
+		keep(r.pages.close())
 	}
 	keep(r.server.Close()) // what is on its way is saved too
 	if r.saver != nil {
@@ -57,10 +72,13 @@ func (r *running) close() (err error) {
 // lines say where it listens.
 func (r *running) lines() []string {
 	var lines []string
-	all := []*listening{}
+	all := slices.Clone(r.traces)
 	for _, l := range r.traces {
 		lines = append(lines, "ddinstrument: traces are received at "+l.url())
-		all = append(all, l)
+	}
+	if r.pages != nil {
+		lines = append(lines, "ddinstrument: look at them at "+r.pages.url())
+		all = append(all, r.pages.listening)
 	}
 	for _, l := range all {
 		if l.public() {
