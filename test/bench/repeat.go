@@ -10,7 +10,7 @@ import (
 
 // repeatRole runs one operation of one side for a while, to be looked at with a profile:
 //
-//	go run . -role repeat -cpuprofile /tmp/cpu ddinstrument "root span" 5s [off|unsampled]
+//	go run . -role repeat -cpuprofile cpu.prof ddinstrument "root span" 5s [off|unsampled]
 func repeatRole(args []string) error {
 	if len(args) < 3 {
 		return fmt.Errorf("repeat wants a side, a case and a time")
