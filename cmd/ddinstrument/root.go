@@ -100,7 +100,7 @@ func (a *app) root() *cobra.Command {
 		a.buildCommand(), a.runCommand(), a.testCommand(), a.installCommand(), a.vetCommand(),
 		a.checkCommand(), a.listCommand(), a.overlayCommand(), a.toolCommand(),
 		a.rewriteCommand(), a.stripCommand(),
-		a.agentCommand(),
+		a.agentCommand(), a.doctorCommand(),
 		languageTopic(),
 	)
 	return root
