@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -39,6 +40,13 @@ type tap struct {
 
 // startTap starts a tap before an agent, which, if there are hidden paths, does not seem to know them.
 func startTap(t *testing.T, agent string, hidden ...string) *tap {
+	t.Helper()
+	return startTapAt(t, "127.0.0.1:0", agent, hidden...)
+}
+
+// startTapAt is startTap at an address.
+func startTapAt(t *testing.T, address, agent string, hidden ...string) *tap {
+	t.Helper()
 	u, err := url.Parse(agent)
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +66,7 @@ func startTap(t *testing.T, agent string, hidden ...string) *tap {
 		}
 		return nil
 	}
-	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	p.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if slices.Contains(hidden, r.URL.Path) {
 			http.NotFound(w, r)
 			return
@@ -69,6 +77,11 @@ func startTap(t *testing.T, agent string, hidden ...string) *tap {
 		}
 		proxy.ServeHTTP(w, r)
 	}))
+	p.Listener.Close()
+	if p.Listener, err = net.Listen("tcp", address); err != nil {
+		t.Fatal(err)
+	}
+	p.Start()
 	t.Cleanup(p.Close)
 	return p
 }
