@@ -48,7 +48,7 @@ func TestDoctorAndAgents(t *testing.T) {
 		"web server":  {"<html>", 200, 200, 0, `wrong /info it answers 200 OK, "<html>"|skipped`},
 		"no traces":   {`{"version":"7.70.0","endpoints":["/v0.6/stats"]}`, 200, 200, 0, "wrong /info Datadog's agent 7.70.0 takes neither v0.4 nor v1.0 traces|"},
 		"busy":        {info, 200, 429, 0, "|wrong test span the agent answers 429 Too Many Requests: no|skipped seen no span was accepted|"},
-		"clock ahead": {info, 200, 200, time.Hour, "wrong clock the agent's clock is 1h0m0s off"},
+		"clock ahead": {info, 200, 200, time.Hour, "wrong clock the agent's clock is "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
