@@ -35,19 +35,28 @@ const (
 
 // run is the agent. Its first line says where it listens; it ends when ctx does.
 func run(ctx context.Context, intake string) error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
 	conf, err := configuration(intake)
 	if err != nil {
 		return err
 	}
-	conf.ReceiverHost = "127.0.0.1"
-	conf.ReceiverPort = listener.Addr().(*net.TCPAddr).Port
+	conf.ReceiverSocket = os.Getenv(socketVariable)
+	var listener net.Listener
+	url := "unix://" + conf.ReceiverSocket
+	if conf.ReceiverSocket == "" {
+		if listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			return err
+		}
+		url = "http://" + listener.Addr().String()
+		conf.ReceiverHost = "127.0.0.1"
+		conf.ReceiverPort = listener.Addr().(*net.TCPAddr).Port
+	} else {
+		conf.ReceiverPort = 0
+	}
 	a := agent.NewAgent(ctx, conf, telemetry.NewNoopCollector(), &statsd.NoOpClient{}, gzipimpl.NewComponent())
-	a.Receiver.SetTCPListener(listener)
-	fmt.Fprintf(os.Stdout, "http://%s\n", listener.Addr())
+	if listener != nil {
+		a.Receiver.SetTCPListener(listener)
+	}
+	fmt.Fprintln(os.Stdout, url)
 	a.Run()
 	return nil
 }

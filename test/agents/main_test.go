@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -64,8 +65,9 @@ func startAgent(t *testing.T, in *intake, env ...string) (url string) {
 		t.Fatalf("the agent does not start: %v", err)
 	}
 	url = strings.TrimSpace(url)
+	c, base := clientOf(url)
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		answer, err := http.Get(url + "/info")
+		answer, err := c.Get(base + "/info")
 		if err == nil {
 			answer.Body.Close()
 			return url
@@ -74,4 +76,15 @@ func startAgent(t *testing.T, in *intake, env ...string) (url string) {
 			t.Fatalf("the agent does not answer: %v", err)
 		}
 	}
+}
+
+// clientOf returns what can ask an agent, and by what URL, as that of the agent may be a socket's.
+func clientOf(url string) (c *http.Client, base string) {
+	socket, ok := strings.CutPrefix(url, "unix://")
+	if !ok {
+		return http.DefaultClient, url
+	}
+	return &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", socket)
+	}}}, "http://agent"
 }
