@@ -19,8 +19,9 @@ import (
 const agentHelp = `Receive traces on this machine, and show them.
 
 Any Datadog tracer sends its traces here without being told to, for this is where
-the Datadog agent listens. Nothing goes any further. Pages for a browser, with all of it, are at 127.0.0.1:8127, and
-each trace is printed when it has finished:
+the Datadog agent listens, and so does one of OpenTelemetry's that sends OTLP/HTTP.
+Nothing goes any further. All of it is shown by pages for a browser, at
+http://127.0.0.1:8127, and each trace is printed when it has finished:
 
   (nothing)  a line each
   -v         a tree each
@@ -36,7 +37,7 @@ each, and --open reads such a file.
 // agentFlags are the flags of ddinstrument agent.
 type agentFlags struct {
 	listen        []string
-	ui            string
+	otlp, ui      string
 	memory        string
 	save, open    string
 	verbose, json bool
@@ -59,6 +60,7 @@ func (a *app) agentCommand() *cobra.Command {
 	flags := c.Flags()
 	flags.SortFlags = false
 	flags.StringArrayVar(&f.listen, "listen", []string{"127.0.0.1:8126"}, "`address` for traces: HOST:PORT or unix:///path; may be repeated")
+	flags.StringVar(&f.otlp, "otlp", "127.0.0.1:4318", "`address` for OpenTelemetry's protocol over HTTP, or off")
 	flags.StringVar(&f.ui, "ui", defaultUI, "`address` of the pages for a browser, or off")
 	flags.StringVar(&f.memory, "memory", "128MiB", "`size` of what is kept; the oldest traces are let go")
 	flags.StringVar(&f.save, "save", "", "append traces to a `file`")

@@ -12,7 +12,8 @@ type running struct {
 	server *agent.Server
 	saver  *agent.Saver
 	traces []*listening
-	pages  *pages // nil without
+	otlp   *listening // nil without
+	pages  *pages     // likewise
 }
 
 // startAgent listens wherever the flags say, or nowhere.
@@ -37,13 +38,19 @@ func startAgent(f agentFlags, memory int64) (_ *running, err error) {
 		}
 		r.traces, urls = append(r.traces, l), append(urls, l.url())
 	}
-	if f.ui != "off" {
-		if page, err = listen("--ui", f.ui); err != nil {
-			return nil, err
-		}
+	if page, err = listenTCP("--ui", f.ui); err != nil {
+		return nil, err
 	}
-	r.server, err = agent.Start(agent.Options{Listener: join(r.traces), Memory: memory})
-	if err != nil {
+	opts := agent.Options{Memory: memory}
+	if r.otlp, err = listenTCP("--otlp", f.otlp); err != nil {
+		return nil, err
+	}
+	if r.otlp != nil { // the server opens it itself; this has said what is wrong with it
+		r.otlp.Close()
+		opts.OTLPAddr = r.otlp.Addr().String()
+	}
+	opts.Listener = join(r.traces)
+	if r.server, err = agent.Start(opts); err != nil {
 		return nil, err
 	}
 	if page != nil {
@@ -75,6 +82,10 @@ func (r *running) lines() []string {
 	all := slices.Clone(r.traces)
 	for _, l := range r.traces {
 		lines = append(lines, "ddinstrument: traces are received at "+l.url())
+	}
+	if r.otlp != nil {
+		lines = append(lines, "ddinstrument: those of OpenTelemetry, by OTLP/HTTP, at "+r.otlp.url())
+		all = append(all, r.otlp)
 	}
 	if r.pages != nil {
 		lines = append(lines, "ddinstrument: look at them at "+r.pages.url())

@@ -14,6 +14,13 @@ import (
 	"github.com/ddinstrument/ddinstrument/overlay"
 )
 
+// wanted says what the flags take.
+var wanted = map[string]string{
+	"--listen": "HOST:PORT, such as 127.0.0.1:8126, or unix:///path",
+	"--otlp":   "HOST:PORT, such as 127.0.0.1:4318, or off",
+	"--ui":     "HOST:PORT, such as 127.0.0.1:8127, or off",
+}
+
 // listening is an address at which something of ours listens.
 type listening struct{ net.Listener }
 
@@ -24,9 +31,22 @@ func listen(flag, address string) (*listening, error) {
 	if isSocket {
 		return listenUnix(flag, path)
 	}
+	return listenHost(flag, address)
+}
+
+// listenTCP opens an address that a flag names as HOST:PORT, or none if it says
+// off.
+func listenTCP(flag, address string) (*listening, error) {
+	if address == "off" {
+		return nil, nil
+	}
+	return listenHost(flag, address)
+}
+
+func listenHost(flag, address string) (*listening, error) {
 	_, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s %s: want HOST:PORT, such as 127.0.0.1:8126, or unix:///path", overlay.ErrUsage, flag, address)
+	if err != nil || strings.Contains(address, "/") {
+		return nil, fmt.Errorf("%w: %s %s: want %s", overlay.ErrUsage, flag, address, wanted[flag])
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > math.MaxUint16 {
 		return nil, fmt.Errorf("%w: %s %s: %q is no port", overlay.ErrUsage, flag, address, port)
