@@ -52,3 +52,23 @@ func Blocks() {
 		local()
 	}
 }
+
+//dd:trace
+func aFunctionWhoseNameIsLongerThanTheOneHundredCharactersThatTheAgentLeavesOfAnyNameHowever_goodItMayBeForWhoReadsIt() {
+}
+
+// GetHTTP2 and its like have digits and runs of capitals.
+//
+//dd:trace
+func GetHTTP2_() {}
+
+//dd:trace
+func __() {}
+
+//dd:trace
+func ǅ() {}
+
+type inner struct{ under_ }
+
+//dd:trace
+func (i *inner) x٣() {}

@@ -1,0 +1,4 @@
+package names_test
+
+//dd:trace
+func inTest() {}
