@@ -110,6 +110,7 @@ func (st *Store) addSpans(spans []Span, cost int64, now time.Time) {
 	before, had := k.cost, len(k.spans)
 	k.cost += cost
 	fresh := k.grow(spans)
+	k.cost = max(k.cost, before) // whatever a strange chunk makes of it
 	st.used += k.cost - before
 	st.totals.Spans += len(k.spans) - had
 	st.numbers.add(fresh, now)
