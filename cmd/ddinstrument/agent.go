@@ -32,7 +32,8 @@ The last traces are kept in memory. --save appends them to a file, a line of JSO
 each, and --open reads such a file.
 
 	ddinstrument agent
-	ddinstrument agent --listen unix:///tmp/apm.socket --save traces.jsonl`
+	ddinstrument agent --listen unix:///tmp/apm.socket --save traces.jsonl
+	ddinstrument agent top`
 
 // agentFlags are the flags of ddinstrument agent.
 type agentFlags struct {
@@ -68,6 +69,7 @@ func (a *app) agentCommand() *cobra.Command {
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print trees")
 	flags.BoolVar(&f.json, "json", false, "print JSON")
 	c.SetFlagErrorFunc(usageError)
+	c.AddCommand(a.topCommand())
 	return c
 }
 
