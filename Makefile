@@ -26,7 +26,7 @@ torture: ## long runs: code that is not ours with every function traced, in the 
 	$(GO) run ./internal/torture
 	$(GO) test -race ./...
 	$(MAKE) agents
-	@for target in ./directives:FuzzParse ./directives:FuzzFind ./directives:FuzzRules ./rewriter:FuzzPlan ./rewriter:FuzzInPlace ./rewriter:FuzzStrip ./agent:FuzzDecode ./agent:FuzzForms ./agent:FuzzOpen ./runtime/tracetest:FuzzDecode ./runtime/internal/msgpack:FuzzRead ./runtime/internal/transport:FuzzResponse ./runtime/internal/propagation:FuzzExtract \
+	@for target in ./directives:FuzzParse ./directives:FuzzFind ./directives:FuzzRules ./rewriter:FuzzPlan ./rewriter:FuzzInPlace ./rewriter:FuzzStrip ./agent:FuzzDecode ./agent/term:FuzzReadKeys ./agent:FuzzForms ./agent:FuzzOpen ./runtime/tracetest:FuzzDecode ./runtime/internal/msgpack:FuzzRead ./runtime/internal/transport:FuzzResponse ./runtime/internal/propagation:FuzzExtract \
 		./runtime/internal/json:FuzzParse ./runtime/internal/sampling:FuzzGlob ./runtime/internal/sampling:FuzzRules ./runtime/internal/filter:FuzzFilter ./runtime/internal/otlp:FuzzAppend ./runtime/internal/chunk:FuzzRead ./runtime/internal/v04:FuzzAppend ./runtime/internal/v1:FuzzAppend ./runtime/internal/stats:FuzzPeers ./runtime/tracer:FuzzCounted; do \
 		$(GO) test -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime 60s $${target%:*} || exit 1; done
 
