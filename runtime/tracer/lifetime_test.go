@@ -73,7 +73,7 @@ func TestBigSpans(t *testing.T) {
 	r := record(t)
 	ctx, root := Trace(bg, "root")
 	text := strings.Repeat("x", 100000)
-	for i := 0; i < 30; i++ {
+	for i := 0; i < 20; i++ {
 		_, s := Trace(ctx, "s")
 		for j := 0; j < 10; j++ {
 			s.SetTag(fmt.Sprint(j), text)
@@ -85,7 +85,7 @@ func TestBigSpans(t *testing.T) {
 	for _, c := range r.traces(t) {
 		total += len(c)
 	}
-	equal(t, "spans", total, 31)
+	equal(t, "spans", total, 21)
 	_, s := Trace(bg, "many")
 	for i := 0; i < 2*maxTags; i++ {
 		s.SetTag(fmt.Sprint("tag", i), 1)

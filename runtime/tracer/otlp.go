@@ -26,7 +26,7 @@ func (set *settings) otlpOptions() transport.Options {
 	for _, t := range to.Resource {
 		h.Resource = append(h.Resource, [2]string{t.Key, t.Value})
 	}
-	form := transport.Form{Type: otlp.ContentType, Encoder: otlp.New(h), Most: otlp.Most, Final: otlp.Final, Reason: otlp.Reason}
+	form := transport.Form{Type: otlp.ContentType, Encoder: otlp.New(h), Final: otlp.Final, Reason: otlp.Reason}
 	return transport.Options{
 		Agent: to.Address, Headers: to.Headers, Forms: []transport.Form{form}, Timeout: to.Timeout,
 		Answer: func(body []byte) { partly(to.Address.URL, body) },

@@ -46,8 +46,6 @@ type Header struct {
 
 // Limits of what an Encoder gets, and keeps.
 const (
-	Most = 1 << 20 // bytes of chunks for one request, which has about three times as many
-
 	maxGroups = 64        // services
 	maxGroup  = 256 << 10 // bytes of spans that are held back to be grouped by service
 )

@@ -11,12 +11,12 @@ import (
 	"github.com/ddinstrument/ddinstrument/runtime/internal/dial"
 )
 
-// send makes requests until nothing waits or one fails. The lock is held.
-func (s *Sender) send(deadline time.Time) error {
-	for {
+// send makes requests until no more waits than may, or one fails. The lock is held.
+func (s *Sender) send(deadline time.Time, mayWait int64) error {
+	for s.pending != nil || s.queue.size.Load() > mayWait {
 		p := s.pending
 		if p == nil {
-			p = s.queue.take(s.most())
+			p = s.queue.take(perRequest)
 		}
 		if p == nil {
 			return nil
@@ -32,6 +32,7 @@ func (s *Sender) send(deadline time.Time) error {
 		s.fails = 0
 		s.downTil.Store(0)
 	}
+	return nil
 }
 
 // deliver makes one request. It is done with the payload unless that shall be sent again, in another form.

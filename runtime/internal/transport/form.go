@@ -12,7 +12,6 @@ type Form struct {
 	Path    string // of the request
 	Type    string // of its body, as Content-Type has it
 	Encoder Encoder
-	Most    int                      // bytes, as they wait, of what one request brings, if it is more than a chunk; 0: MaxRequest
 	Final   func(status int) bool    // tells the answers upon which a request is not to be made again; nil: as the agent's are
 	Reason  func(body []byte) string // reads why a request is not taken; "", or nil: nobody says
 }
@@ -82,14 +81,6 @@ func (s *Sender) counts(b []byte, p *payload) []byte {
 			p.dropped.traces, p.dropped.spans)
 	}
 	return b
-}
-
-// most is how many of the bytes that wait the next request brings.
-func (s *Sender) most() int {
-	if most := s.form().Most; most != 0 {
-		return most
-	}
-	return MaxRequest
 }
 
 // form is what the agent takes.

@@ -9,8 +9,8 @@ import (
 
 const (
 	shards      = 8        // locks that callers are spread over
-	segmentSize = 32 << 10 // bytes of memory that a segment has; one for a larger chunk has as many as that
-	maxFree     = 64       // segments that are kept to be filled again: 2 MiB
+	segmentSize = 32 << 10 // bytes of memory that a segment has, of mapped; one for a larger chunk has as many as that, of the heap
+	maxFree     = 32       // segments that are kept to be filled again: 1 MiB
 )
 
 // segment is a run of encoded chunks. Its memory does not grow: what that would leave behind is as much again.
@@ -105,7 +105,7 @@ func (q *queue) blank(n int) []byte {
 	defer q.mu.Unlock()
 	last := len(q.free) - 1
 	if last < 0 {
-		return make([]byte, 0, segmentSize)
+		return mapped(segmentSize)
 	}
 	b := q.free[last]
 	q.free = q.free[:last]
@@ -118,10 +118,32 @@ func (q *queue) settle(p *payload) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, run := range p.runs {
-		if p.path == "" && len(q.free) < maxFree && cap(run.data) == segmentSize {
+		switch {
+		case p.path != "" || cap(run.data) != segmentSize:
+		case len(q.free) < maxFree:
 			q.free = append(q.free, run.data[:0])
+		default:
+			unmap(run.data)
 		}
 	}
+	p.runs = nil // nobody may look at that memory any more
+}
+
+// empty drops what waits.
+func (q *queue) empty() {
+	for p := q.take(MaxQueue); p != nil; p = q.take(MaxQueue) {
+		q.settle(p)
+	}
+}
+
+// trim lets go of memory that nothing is in.
+func (q *queue) trim() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, b := range q.free {
+		unmap(b)
+	}
+	q.free = nil
 }
 
 // payload is what one request carries.

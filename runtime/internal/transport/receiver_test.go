@@ -69,8 +69,8 @@ func TestReceiver(t *testing.T) {
 	}
 }
 
-// TestMost: requests are as small as the form wants them, but for a chunk that is larger.
-func TestMost(t *testing.T) {
+// TestPerRequest: requests are not larger than need be, but for a chunk that is larger.
+func TestPerRequest(t *testing.T) {
 	var seen []int
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -81,9 +81,9 @@ func TestMost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := New(Options{Agent: a, Forms: []Form{{Path: "/", Most: 4000, Encoder: join{}}}})
+	s := New(Options{Agent: a, Forms: []Form{{Path: "/", Encoder: join{}}}})
 	defer s.Close()
-	for i, n := range []int{3000, 3000, 1000, 5000} {
+	for i, n := range []int{3 << 18, 3 << 18, 1 << 18, 5 << 18} {
 		s.Push(uint64(i), make([]byte, n), false)
 	}
 	if err := s.Flush(context.Background(), false); err != nil {
@@ -91,7 +91,7 @@ func TestMost(t *testing.T) {
 	}
 	s.flight.Lock() // nobody is sending any more
 	defer s.flight.Unlock()
-	if len(seen) != 3 || seen[0]+seen[1]+seen[2] != 12000 || max(seen[0], seen[1], seen[2]) != 5000 {
+	if len(seen) != 3 || seen[0]+seen[1]+seen[2] != 12<<18 || max(seen[0], seen[1], seen[2]) != 5<<18 {
 		t.Errorf("requests of %d bytes", seen)
 	}
 }

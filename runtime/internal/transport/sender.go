@@ -24,9 +24,9 @@ import (
 
 // Limits, all of them the most that may be.
 const (
-	MaxQueue   = 8 << 20 // bytes that wait or are on their way; what comes above is dropped and counted
-	MaxRequest = 5 << 20 // bytes of one request, and so of one chunk
-	manyBytes  = 1 << 20 // so many do not wait for the timer
+	MaxQueue   = 6 << 20 // bytes that wait or are on their way; what comes above is dropped and counted
+	MaxChunk   = 5 << 20 // bytes of one chunk
+	perRequest = 1 << 20 // bytes, as they wait, of what one request brings, but for a chunk that has more; so many do not wait for the timer
 
 	interval    = time.Second      // from the first chunk to the request
 	maxBackoff  = 30 * time.Second // between attempts while the agent does not answer
@@ -95,7 +95,7 @@ func (s *Sender) Push(spread uint64, chunk []byte, counted bool) {
 		return
 	}
 	ok, look := false, true
-	if len(chunk) <= MaxRequest {
+	if len(chunk) <= MaxChunk {
 		ok, look = s.queue.push(spread, chunk, counted)
 	}
 	if !ok {
@@ -105,8 +105,8 @@ func (s *Sender) Push(spread uint64, chunk []byte, counted bool) {
 		return
 	}
 	now := clock()
-	if s.queue.size.Load() > manyBytes && s.downTil.Load() < now && s.early.CompareAndSwap(false, true) {
-		time.AfterFunc(0, s.tick)
+	if s.queue.size.Load() > perRequest && s.downTil.Load() < now && s.early.CompareAndSwap(false, true) {
+		time.AfterFunc(0, s.tickEarly)
 	}
 	s.arm(now)
 }
@@ -145,17 +145,26 @@ func (s *Sender) arm(now int64) {
 
 // tick is the timer's goroutine.
 func (s *Sender) tick() {
-	slot.Put(nil) // a timer's goroutine starts with the labels of whoever happened to run
 	s.due.Store(0)
+	s.work(0)
+}
+
+// tickEarly is that of the timer that is set when much waits. It leaves some: what has come while it was sending would make
+// many small requests.
+func (s *Sender) tickEarly() {
 	s.early.Store(false)
+	s.work(perRequest)
+}
+
+func (s *Sender) work(mayWait int64) {
+	slot.Put(nil) // a timer's goroutine starts with the labels of whoever happened to run
 	if s.closed.Load() {
 		return
 	}
-	now := clock()
-	if s.downTil.Load() < now && s.flight.TryLock() {
-		s.send(time.Time{})
+	if s.downTil.Load() < clock() && s.flight.TryLock() {
+		s.send(time.Time{}, mayWait)
 		if s.retired.Load() {
-			s.client.close()
+			s.rest()
 		}
 		s.flight.Unlock()
 	}
@@ -191,7 +200,7 @@ func (s *Sender) Flush(ctx context.Context, hurry bool) error {
 	defer s.client.end()
 	stop := context.AfterFunc(ctx, func() { s.client.interrupt(turn) })
 	defer stop()
-	if err := s.send(deadline); err != nil {
+	if err := s.send(deadline, 0); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -210,15 +219,25 @@ func (s *Sender) Lost() int64 { return s.lost.Load() }
 func (s *Sender) Retire() {
 	s.retired.Store(true)
 	if s.queue.size.Load() == 0 && s.flight.TryLock() {
-		s.client.close()
+		s.rest()
 		s.flight.Unlock()
 	}
 }
 
-// Close closes the connection; what is pushed afterwards is dropped.
+// rest lets go of the connection and of memory, of a sender that is not needed any more. The lock is held.
+func (s *Sender) rest() {
+	s.client.close()
+	s.queue.trim()
+}
+
+// Close closes the connection; what waits, and what is pushed afterwards, is dropped.
 func (s *Sender) Close() {
 	s.closed.Store(true)
 	s.flight.Lock()
 	defer s.flight.Unlock()
-	s.client.close()
+	if s.pending != nil {
+		s.settle(s.pending)
+	}
+	s.queue.empty()
+	s.rest()
 }

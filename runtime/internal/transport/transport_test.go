@@ -231,11 +231,11 @@ func TestQueue(t *testing.T) {
 	}
 	total := 0
 	for {
-		p := q.take(MaxRequest)
+		p := q.take(MaxChunk)
 		if p == nil {
 			break
 		}
-		if p.size > MaxRequest {
+		if p.size > MaxChunk {
 			t.Errorf("a request of %d bytes", p.size)
 		}
 		total += p.count
@@ -243,4 +243,25 @@ func TestQueue(t *testing.T) {
 	if want := MaxQueue / (300 << 10); total != want {
 		t.Errorf("%d chunks, %d expected", total, want)
 	}
+}
+
+// TestMemory: what has been sent, or given up, does not stay.
+func TestMemory(t *testing.T) {
+	q := new(queue)
+	for round := 0; round < 3; round++ {
+		for i := uint64(0); i < 1000; i++ {
+			q.push(i, make([]byte, 7000), i%3 == 0)
+		}
+		q.push(0, make([]byte, 2*segmentSize), false)
+		q.empty()
+		if len(q.free) > maxFree || q.size.Load() != 0 {
+			t.Errorf("%d segments are kept, %d bytes wait", len(q.free), q.size.Load())
+		}
+	}
+	q.trim()
+	b := mapped(segmentSize)
+	if len(b) != 0 || cap(b) != segmentSize {
+		t.Errorf("%d bytes of %d", len(b), cap(b))
+	}
+	unmap(append(b, make([]byte, segmentSize)...))
 }
