@@ -16,6 +16,8 @@ shown on standard error when the program ends:
 
 	--view=tree   as a tree (the default)
 	--view=json   one span a line, for scripts
+	--view=web    in a browser, as they come, at an address that is printed; in a
+	              terminal, until Ctrl-C after the program's end
 	--view=off    not at all; they go to the agent, if it comes up
 
 With DD_TRACE_AGENT_URL or DD_TRACE_OTLP_ENDPOINT set, they always go there.

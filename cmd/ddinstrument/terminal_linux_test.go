@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/ddinstrument/ddinstrument/agent"
 )
 
 // A terminal is one that a program runs in, as people have it.
@@ -192,4 +195,51 @@ func startedAgent(t *testing.T, dir string, args ...string) (pages string) {
 	}
 	pages, _, _ = strings.Cut(x.text(), "\r\n")
 	return pages
+}
+
+// TestViewWeb: run --view=web in a terminal shows the traces while the program
+// runs and when it has ended, and ends as the program did.
+func TestViewWeb(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod": "module example.com/shop\n\ngo 1.24\n",
+		"main.go": `package main
+
+import (
+	"fmt"
+	"os"
+)
+
+//dd:trace shop.work
+func work() {}
+
+func main() {
+	work()
+	fmt.Println("done; go on?")
+	fmt.Scanln()
+	work()
+	os.Exit(3)
+}
+`} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	x := inTerminal(t, dir, "run", "--view=web", ".")
+	x.awaits("look at the traces at ")
+	x.awaits("done; go on?\r\n")
+	x.types("\r")
+	x.awaits("the program has ended; its traces are at ")
+	url, _, _ := strings.Cut(x.text(), " ")
+	var list agent.List
+	if err := getJSON(t.Context(), http.DefaultClient, url+"/api/traces", &list); err != nil {
+		t.Fatal(err)
+	}
+	if len(list.Traces) != 2 || list.Traces[0].Name != "shop.work" {
+		t.Errorf("the pages have %+v", list.Traces)
+	}
+	x.types("\x03")
+	if code := x.ends(); code != 3 {
+		t.Errorf("exit status %d", code)
+	}
 }

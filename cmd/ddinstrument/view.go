@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -28,8 +27,10 @@ func (a *app) viewed(cmd *overlay.Command, b *overlay.Build, do func(env []strin
 	view := cmd.Own["view"]
 	switch view {
 	case "", "tree", "json", "off":
+	case "web":
+		return a.browsed(b, do)
 	default:
-		return fmt.Errorf("%w: --view is tree, json or off, not %q", overlay.ErrUsage, view)
+		return fmt.Errorf("%w: --view is tree, json, web or off, not %q", overlay.ErrUsage, view)
 	}
 	var err error
 	if view == "off" || !b.Linked || a.agentThere() {
@@ -70,12 +71,7 @@ func (a *app) agentThere() bool {
 	}
 	// What is wrong with the address is for the program's tracer to say.
 	addr, _ := agentaddr.AgentURL(getenv, exists)
-	conn, err := net.DialTimeout(addr.Network, addr.Address, answerTime)
-	if err != nil {
-		return false
-	}
-	conn.Close()
-	return true
+	return answers(addr.Network, addr.Address)
 }
 
 func (a *app) show(cmd *overlay.Command, view string, server *agent.Server) error {
