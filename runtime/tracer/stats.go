@@ -42,8 +42,14 @@ func (s *Span) count(b *stats.Batch) {
 	service := s.service.Load()
 	top := s.topLevel(service)
 	common, site := s.set.common(*service), &s.site.encoded().tags
-	if !top && !s.site.Measured && len(s.own().tags) == 0 && common.counted == nil && site.counted == nil {
+	plain := len(s.own().tags) == 0 && common.counted == nil && site.counted == nil
+	if plain && !top && !s.site.Measured {
 		return // as most spans
+	}
+	b.Point.Top, b.Point.Failed, b.Point.Duration, b.Point.End = top, s.failed, s.dur, s.start+s.dur
+	if plain && site.version == "" && (common.version == "" || common.version == s.set.Version) && s.own().resource == "" && (s.more == nil || s.more.name == "" && s.more.typ == "") {
+		s.countPlain(b, service)
+		return
 	}
 	var own counted
 	tags := s.countedTags(&own, common, site)
@@ -74,7 +80,20 @@ func (s *Span) point(b *stats.Batch, tags *counted, service string) {
 	if s.parentID == 0 {
 		p.Root = stats.True
 	}
-	p.Failed, p.Duration, p.End = s.failed, s.dur, s.start+s.dur
+}
+
+// countPlain counts a span for which nothing has been set by which statistics tell it from others of its site.
+func (s *Span) countPlain(b *stats.Batch, service *string) {
+	st := s.site.encoded()
+	known := &st.inner
+	if s.parentID == 0 {
+		known = &st.first
+	}
+	if !b.AddKnown(known, service) {
+		s.point(b, &noCounted, *service)
+		b.Point.Version = ""
+		b.AddAs(known, service)
+	}
 }
 
 // peers tells who the span calls.

@@ -2,7 +2,10 @@
 
 package tracer
 
-import "github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
+import (
+	"github.com/ddinstrument/ddinstrument/runtime/internal/msgpack"
+	"github.com/ddinstrument/ddinstrument/runtime/internal/stats"
+)
 
 // tagList is an unchangeable list of tags, encoded once. Each key stands in it once.
 type tagList struct {
@@ -84,6 +87,7 @@ type siteData struct {
 	alike          bool // they are the same
 	tags           tagList
 	tails          tails
+	first, inner   stats.Known // of spans without a parent, and of others
 }
 
 // encoded encodes the site when a span of it is sent for the first time.

@@ -50,7 +50,10 @@ func (b *Batch) End() {
 }
 
 // Add counts Point.
-func (b *Batch) Add() {
+func (b *Batch) Add() { b.add() }
+
+// prepare sees to it that there is a table for Point.
+func (b *Batch) prepare() {
 	p := &b.Point
 	if p.Duration < 0 {
 		p.Duration = 0
@@ -58,17 +61,24 @@ func (b *Batch) Add() {
 	if b.t == nil || uint64(p.End-b.b.start) >= uint64(period) {
 		b.enter(p.End)
 	}
+}
+
+// add counts Point and returns its group in the batch's table; nil if it is in the shared one.
+func (b *Batch) add() *group {
+	b.prepare()
+	p := &b.Point
 	hash := p.Key.hash()
 	g := b.t.find(hash, &p.Key)
 	switch {
 	case g != nil:
 	case b.index > 0 && b.b.crowded():
 		b.addShared(hash)
-		return
+		return nil
 	default:
 		g = b.t.make(hash, &p.Key, b.b)
 	}
 	g.add(p, b.b)
+	return g
 }
 
 // addShared counts Point in the table that all share: where there is little room left, each processor cannot have a group
