@@ -2,6 +2,8 @@ package main
 
 import (
 	"net"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +49,30 @@ func TestParseSize(t *testing.T) {
 	} {
 		if got, err := parseSize(text); got != want || (err == nil) != (want != 0) {
 			t.Errorf("parseSize(%q) is %d, %v; want %d", text, got, err, want)
+		}
+	}
+}
+
+// varies is what differs from run to run: numbers, units, and how many spaces
+// stand before them.
+var varies = regexp.MustCompile(`\s*\d[\d.,:]*(ns|µs|ms|s)?(\s|$)`)
+
+// alike is the script command "alike FILE WANT": the lines of WANT are among
+// those of FILE, whatever their numbers.
+func alike(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: alike FILE WANT")
+	}
+	shape := func(line string) string {
+		return strings.Join(strings.Fields(varies.ReplaceAllString(line, " 0 ")), " ")
+	}
+	var got []string
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		got = append(got, shape(line))
+	}
+	for line := range strings.Lines(ts.ReadFile(args[1])) {
+		if !slices.Contains(got, shape(line)) {
+			ts.Fatalf("no line is like %s\n%s", line, strings.Join(got, "\n"))
 		}
 	}
 }

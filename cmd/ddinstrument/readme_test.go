@@ -22,6 +22,7 @@ func TestReadme(t *testing.T) {
 	p := scriptParams(t, "readme")
 	p.Cmds["becomes"] = becomes
 	p.Cmds["shows"] = shows
+	p.Cmds["alike"] = alike
 	testscript.Run(t, p)
 }
 
