@@ -10,7 +10,8 @@ import (
 const (
 	shards      = 8        // locks that callers are spread over
 	segmentSize = 32 << 10 // bytes of memory that a segment has, of mapped; one for a larger chunk has as many as that, of the heap
-	maxFree     = 32       // segments that are kept to be filled again: 1 MiB
+	maxFree     = 128      // segments that are kept to be filled again, as long as there is much to send: 4 MiB
+	idleFree    = 16       // and when there is not
 )
 
 // segment is a run of encoded chunks. Its memory does not grow: what that would leave behind is as much again.
@@ -136,14 +137,14 @@ func (q *queue) empty() {
 	}
 }
 
-// trim lets go of memory that nothing is in.
-func (q *queue) trim() {
+// trim lets go of memory that nothing is in, but for so many segments.
+func (q *queue) trim(keep int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for _, b := range q.free {
-		unmap(b)
+	for n := len(q.free); n > keep; n-- {
+		unmap(q.free[n-1])
+		q.free = q.free[:n-1]
 	}
-	q.free = nil
 }
 
 // payload is what one request carries.

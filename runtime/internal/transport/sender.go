@@ -170,6 +170,8 @@ func (s *Sender) work(mayWait int64) {
 	}
 	if s.queue.size.Load() > 0 {
 		s.arm(clock())
+	} else {
+		s.queue.trim(idleFree)
 	}
 }
 
@@ -227,7 +229,7 @@ func (s *Sender) Retire() {
 // rest lets go of the connection and of memory, of a sender that is not needed any more. The lock is held.
 func (s *Sender) rest() {
 	s.client.close()
-	s.queue.trim()
+	s.queue.trim(0)
 }
 
 // Close closes the connection; what waits, and what is pushed afterwards, is dropped.

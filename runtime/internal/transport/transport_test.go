@@ -258,7 +258,10 @@ func TestMemory(t *testing.T) {
 			t.Errorf("%d segments are kept, %d bytes wait", len(q.free), q.size.Load())
 		}
 	}
-	q.trim()
+	q.trim(idleFree)
+	if len(q.free) != idleFree {
+		t.Errorf("%d segments are kept", len(q.free))
+	}
 	b := mapped(segmentSize)
 	if len(b) != 0 || cap(b) != segmentSize {
 		t.Errorf("%d bytes of %d", len(b), cap(b))
