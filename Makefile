@@ -1,6 +1,6 @@
 GO ?= go
 
-.PHONY: test lint bench torture agents demo
+.PHONY: test lint bench torture agents clients demo
 
 test: ## all tests
 	$(GO) test -timeout 30m ./...
@@ -33,6 +33,9 @@ torture: ## long runs: code that is not ours with every function traced, in the 
 agents: ## what the runtime sends, through Datadog's own trace-agent and OpenTelemetry's collector: modules of their own, some minutes to build
 	cd test/agents && $(GO) vet ./... && $(GO) test -count=1 ./...
 	cd test/otlp && $(GO) vet ./... && $(GO) test -count=1 ./...
+
+clients: ## what Datadog's tracers for Go and Node.js, OpenTelemetry's SDK and the runtime send, to the development agent: a module of its own
+	cd test/clients && $(GO) vet ./... && $(GO) test -count=1 ./...
 
 demo: ## the sandwich shop, with an order sent to it
 	$(GO) run ./cmd/ddinstrument run ./examples/sandwich -demo
