@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -166,7 +167,7 @@ func (b *tab) until(js string) {
 	b.Helper()
 	end := time.Now().Add(15 * time.Second)
 	for {
-		if eval[bool](b, "!!("+js+")") {
+		if eval[bool](b, "(() => { try { return !!("+js+") } catch { return false } })()") {
 			return
 		}
 		if time.Now().After(end) {
@@ -202,4 +203,17 @@ func (b *tab) prefer(scheme string) {
 	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}); err != nil {
 		b.Fatal(err)
 	}
+}
+
+// do runs a script in the page.
+func (b *tab) do(js string) {
+	b.Helper()
+	eval[chromedp.Void](b, js)
+}
+
+// forgive takes what the browser said back that a test provoked.
+func (b *tab) forgive(part string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.problems = slices.DeleteFunc(b.problems, func(p string) bool { return strings.Contains(p, part) })
 }

@@ -136,11 +136,13 @@ func large(id uint64, start time.Time, n int) *builder {
 	r := rand.New(rand.NewPCG(1, 2))
 	b := newTrace(id, start)
 	root := b.span(0, "batch", "worker", "batch.run", "nightly import", 0, 60_000, nil)
+	services := []string{"batch", "importer", "ledger", "warehouse"}
 	type open struct {
 		id       uint64
 		at, took float64
+		service  int
 	}
-	todo := []open{{root, 0, 60_000}}
+	todo := []open{{root, 0, 60_000, 0}}
 	for len(b.spans) < n {
 		p := todo[r.IntN(min(len(todo), 400))]
 		at, took := p.at+p.took*r.Float64()*.9, p.took*(.02+.3*r.Float64())
@@ -149,8 +151,10 @@ func large(id uint64, start time.Time, n int) *builder {
 		if len(b.spans)%500 == 7 {
 			with = tags{"error.message": "row rejected", "error.type": "*batch.RowError", "error.stack": goStack}
 		}
-		service := []string{"batch", "postgres", "pricing", "search", "shop"}[r.IntN(5)]
-		todo = append(todo, open{b.span(p.id, service, "", "batch.step", fmt.Sprintf("step %d", len(b.spans)), at, took, with), at, took})
+		service := min(p.service+r.IntN(4)/3, len(services)-1)
+		what := []string{"parse", "validate", "convert", "merge", "write"}[r.IntN(5)]
+		id := b.span(p.id, services[service], "", what, what+" rows", at, took, with)
+		todo = append(todo, open{id, at, took, service})
 	}
 	return b
 }

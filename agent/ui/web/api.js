@@ -15,9 +15,10 @@ export async function get(path, params) {
 }
 
 // listen reads the stream of events; traces(list) and totals(t) are called as
-// they come, state(text) with 'live', 'waiting' or 'lost'. It rests while the
-// page is hidden, for a browser keeps few connections. Returns stop().
-export function listen(params, {traces, totals, state}) {
+// they come, state(text) with 'live' or 'lost', refused(error) if the filter is
+// none. It rests while the page is hidden, for a browser keeps few connections.
+// Returns stop().
+export function listen(params, {traces, totals, state, refused}) {
   let source, seq = 0, stopped = false, timer;
   const close = () => { clearTimeout(timer); source?.close(); source = undefined; };
   const open = () => {
@@ -39,11 +40,14 @@ export function listen(params, {traces, totals, state}) {
       traces?.(list);
     });
     source.addEventListener('totals', (e) => totals?.(JSON.parse(e.data)));
-    source.addEventListener('error', () => {
-      state?.('lost');
+    source.addEventListener('error', async () => {
       close();
       seq = 0; // what comes back may be another agent: begin anew
-      timer = setTimeout(open, 1000);
+      // A stream does not say why it ended.
+      const e = await get('traces', params).then(() => null, (e) => e);
+      if (e?.status === 400) return refused?.(e);
+      state?.('lost');
+      if (!stopped) timer = setTimeout(open, 1000);
     });
   };
   const visible = () => document.hidden ? close() : open();

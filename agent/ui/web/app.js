@@ -2,6 +2,7 @@
 
 import {$, button, h} from './dom.js';
 import {get} from './api.js';
+import {bytes, count, plural} from './format.js';
 import * as list from './list.js';
 import * as trace from './trace.js';
 import * as services from './services.js';
@@ -16,6 +17,12 @@ const app = {
     const e = $('#live');
     e.dataset.state = text;
     e.textContent = text === 'live' ? 'live' : text === 'lost' ? 'the agent does not answer' : '';
+  },
+  totals(t) {
+    const e = $('#totals');
+    e.textContent = plural(t.traces, 'trace') + ' · ' + bytes(t.memory) + ' of ' + bytes(t.budget) +
+      (t.dropped ? ' · ' + count(t.dropped) + ' let go' : '') + (t.refused ? ' · ' + plural(t.refused, 'payload') + ' refused' : '');
+    e.title = t.refused ? 'Refused: ' + t.last_refused : '';
   },
   fail(e) {
     main.replaceChildren(h('div', {class: 'empty'}, h('h2', {}, e.status === 404 ? 'Not there' : 'Something is wrong'),

@@ -49,7 +49,7 @@ const facts = (list) => h('dl', {class: 'facts'}, list.filter(Boolean).map(([k, 
 function failure(x, stack) {
   const top = topOf(stack);
   const pre = h('pre', {class: 'stack', tabindex: '0', 'aria-label': 'Stack'}, lines(stack).map((l) =>
-    h('span', {class: l.top ? 'frame top' : l.machinery ? 'frame dim' : 'frame'}, l.text + '\n')));
+    h('span', {class: l.top ? 'frame innermost' : l.machinery ? 'frame dim' : 'frame'}, l.text + '\n')));
   return h('section', {class: 'failure'},
     h('h3', {}, '✗ ' + (x.meta['error.type'] || 'Error')),
     h('p', {class: 'message'}, x.meta['error.message'] || x.meta['error.msg'] || 'The span is marked as failed, without a message.'),

@@ -54,7 +54,7 @@ export async function copy(text, from) {
 export function copyable(text, label = text) {
   const code = h('code', {}, text);
   return h('span', {class: 'copyable'}, code,
-    button('⧉', () => copy(text, code), {class: 'icon', title: 'Copy', 'aria-label': 'Copy ' + label}));
+    button('', () => copy(text, code), {class: 'icon copy', title: 'Copy', 'aria-label': 'Copy ' + label}));
 }
 
 // once returns a function that calls f at most once a frame.

@@ -109,11 +109,10 @@ export function flame(view) {
   function label(n, x, y, w) {
     const left = Math.max(x, 0) + 7, room = Math.min(x + w, width) - left - 4;
     if (room < 16) return;
-    const name = (n.span.error ? '✗ ' : '') + (entersService(n) && n.span.service ? n.span.service + ' · ' : '') + title(n.span);
+    const name = (n.span.error ? '✗ ' : '') + (room > 90 && entersService(n) && n.span.service ? n.span.service + ' · ' : '') + title(n.span);
     ctx.fillStyle = colors.text;
     const time = duration(n.span.duration), timeWidth = time.length * 6.6 + 8;
-    const most = Math.floor((room > 160 ? room - timeWidth : room) / 6.1);
-    ctx.fillText(name.length > most ? name.slice(0, Math.max(most - 1, 1)) + '…' : name, left, y + BAR / 2 + 0.5);
+    ctx.fillText(fit(name, room > 160 ? room - timeWidth : room), left, y + BAR / 2 + 0.5);
     if (room > 160) {
       ctx.textAlign = 'right';
       ctx.globalAlpha = 0.75;
@@ -121,6 +120,18 @@ export function flame(view) {
       ctx.globalAlpha = 1;
       ctx.textAlign = 'left';
     }
+  }
+
+  // fit cuts a text to a width: by an estimate first, then as it measures.
+  function fit(text, room) {
+    let s = text.slice(0, Math.ceil(room / 4));
+    let w = ctx.measureText(s).width;
+    if (w <= room && s.length === text.length) return s;
+    while (s.length > 1 && w > room) {
+      s = s.slice(0, Math.min(s.length - 1, Math.floor(s.length * room / w)));
+      w = ctx.measureText(s + '…').width;
+    }
+    return s + '…';
   }
 
   function grid(axis) {

@@ -3,7 +3,7 @@
 import {$, button, h, once} from './dom.js';
 import {get, listen} from './api.js';
 import {mark, onTheme} from './colors.js';
-import {bytes, count, duration, plural, time} from './format.js';
+import {count, duration, plural, time} from './format.js';
 import * as filters from './filter.js';
 
 const LIMIT = 200; // rows asked for at a time
@@ -47,7 +47,7 @@ export function show(main, params, app) {
 
   services();
   const draw = once(update);
-  const stop = listen(withLimit(filter), {traces: arrive, totals, state: app.state});
+  const stop = listen(withLimit(filter), {traces: arrive, totals, state: app.state, refused: (e) => { note.hidden = false; note.textContent = 'This filter is not understood: ' + e.message; }});
   const offTheme = onTheme(() => { for (const r of rows.values()) r.tr.replaceWith(r.tr = row(r.summary)); });
   main.addEventListener('focusout', focusout);
 
@@ -147,7 +147,7 @@ export function show(main, params, app) {
 
   function row(t) {
     const color = mark(t.service);
-    const share = Math.max(0.01, Math.log1p(t.duration / 1e4) / Math.log1p(Math.max(slowest, 1e9) / 1e4));
+    const share = Math.max(0.01, Math.log1p(t.duration / 1e6) / Math.log1p(Math.max(slowest, 1e8) / 1e6));
     return h('tr', {'data-id': t.trace_id, class: t.failed ? 'failed' : '', onclick: (e) => { if (!e.target.closest('a') && !String(getSelection())) location.hash = '#/trace/' + t.trace_id; }},
       h('td', {class: 'c0 num dim', title: t.finished ? '' : 'The root span has not ended'}, time(t.start), t.finished ? '' : ' …'),
       h('td', {class: 'c1'}, h('i', {class: 'swatch', style: {background: color}}), t.service || '—',
@@ -179,9 +179,7 @@ export function show(main, params, app) {
   }
 
   function totals(t) {
-    $('#totals').textContent = plural(t.traces, 'trace') + ' · ' + bytes(t.memory) + (t.dropped ? ' · ' + count(t.dropped) + ' let go' : '') +
-      (t.refused ? ' · ' + count(t.refused) + ' refused' : '');
-    $('#totals').title = t.last_refused || '';
+    app.totals(t);
     draw();
   }
 }

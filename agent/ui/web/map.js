@@ -26,7 +26,8 @@ export function show(main, params, app) {
     last = JSON.stringify(data);
     draw();
   };
-  const stop = listen({limit: 1}, {state: app.state, totals: lately(1000, load)});
+  const again = lately(1000, load);
+  const stop = listen({limit: 1}, {state: app.state, totals: (t) => { app.totals(t); again(); }});
   const offTheme = onTheme(() => data && draw());
 
   function draw() {

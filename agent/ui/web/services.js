@@ -20,7 +20,7 @@ const NUMBERS = [
 export function show(main, params, app, name) {
   let span = params.get('window') === '1m' ? '1m' : '', sort = 'time', down = true, rows = [], error = null, closed = false;
   const first = name
-    ? [['Resource', 'resource', (x) => [h('a', {href: link({service: x.service, name: x.name, resource: x.resource})}, x.resource || '—')]],
+    ? [['Resource', 'resource', (x) => [h('a', {href: link(x.resource === '(other)' ? {service: x.service} : {service: x.service, name: x.name, resource: x.resource})}, x.resource || '—')]],
       ['Operation', 'name', (x) => [x.name, x.kind ? h('span', {class: 'dim'}, ' ' + x.kind) : null]]]
     : [['Service', 'service', (x) => [h('i', {class: 'swatch', style: {background: mark(x.service)}}), h('a', {href: '#/services/' + encodeURIComponent(x.service)}, x.service || '—'), x.type ? h('span', {class: 'dim'}, ' ' + x.type) : null]],
       ['Resources', 'resources', (x) => count(x.resources)]];
@@ -45,7 +45,8 @@ export function show(main, params, app, name) {
     try { rows = await get(name ? 'resources' : 'services', p); error = null; } catch (e) { error = e; }
     if (!closed) draw();
   };
-  const stop = listen({limit: 1}, {state: app.state, totals: lately(1000, load)});
+  const again = lately(1000, load);
+  const stop = listen({limit: 1}, {state: app.state, totals: (t) => { app.totals(t); again(); }});
   const tick = setInterval(() => { if (span && !document.hidden) load(); }, 5000);
   load();
 

@@ -72,7 +72,7 @@ export function show(main, params, app, id) {
     view.selected = before ? view.model.byId.get(before) || null : null;
     if (first) {
       main.replaceChildren(head, bar, h('div', {class: 'split'}, stage, side), said);
-      stop = listen({limit: 50}, {state: app.state, traces: (list) => {
+      stop = listen({limit: 50}, {state: app.state, totals: app.totals, traces: (list) => {
         const t = list.traces.find((x) => x.trace_id === id);
         if (t && t.spans !== view.model.nodes.length) again();
       }});
@@ -100,7 +100,7 @@ export function show(main, params, app, id) {
 
   function showLegend() {
     const m = view.model, sum = m.services.reduce((t, x) => t + x.time, 0);
-    legend.replaceChildren(...m.services.slice(0, 12).map((x) => h('li', {title: plural(x.spans, 'span') + (x.errors ? ', ' + plural(x.errors, 'error') : '')},
+    legend.replaceChildren(...m.services.slice(0, 12).map((x) => h('li', {title: 'Share of the time that spans do not hand on to children; ' + plural(x.spans, 'span') + (x.errors ? ', ' + plural(x.errors, 'error') : '')},
       h('i', {class: 'swatch', style: {background: mark(x.name)}}), x.name || '—', h('span', {class: 'dim'}, ' ' + percent(x.time, sum)))),
     m.services.length > 12 ? h('li', {class: 'dim'}, '+' + (m.services.length - 12)) : '');
   }
@@ -109,12 +109,13 @@ export function show(main, params, app, id) {
     kind = k;
     try { localStorage.setItem('view', k); } catch { /* private window */ }
     for (const b of toggles) b.setAttribute('aria-pressed', String(b.dataset.kind === k));
+    const first = !graph;
     graph?.close();
     graph = SHOWS[k][1](view);
     stage.replaceChildren(graph.element);
     graph.changed();
     if (view.selected) graph.reveal(view.selected);
-    graph.element.focus({preventScroll: true});
+    if (!first) graph.element.focus({preventScroll: true});
     remember();
   }
 
@@ -124,6 +125,8 @@ export function show(main, params, app, id) {
     if (n.end < view.from || n.start > view.to) zoom(Math.min(view.from, n.start), Math.max(view.to, n.end));
     openSide();
     graph.reveal(n);
+    // A screen reader follows the graph's own focus.
+    if (document.activeElement === document.body) graph.element.focus({preventScroll: true});
     said.textContent = (n.span.error ? 'Failed: ' : '') + title(n.span) + ', ' + n.span.service + ', ' + duration(n.span.duration);
     remember();
   }
