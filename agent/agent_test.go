@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -252,5 +253,46 @@ func TestCloseWaits(t *testing.T) {
 	}
 	if _, err := net.Dial("tcp", s.listener.Addr().String()); err == nil {
 		t.Error("still listening")
+	}
+}
+
+// TestSocket: what a killed agent has left at the path gives way, all else
+// does not.
+func TestSocket(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "apm.socket")
+	ln, err := net.ListenUnix("unix", &net.UnixAddr{Name: path})
+	if err != nil {
+		t.Skip(err)
+	}
+	ln.SetUnlinkOnClose(false)
+	ln.Close()
+	s := start(t, Options{Socket: path})
+	client := http.Client{Transport: &http.Transport{
+		DialContext: func(context.Context, string, string) (net.Conn, error) { return net.Dial("unix", path) },
+	}}
+	defer client.CloseIdleConnections()
+	resp, err := client.Post("http://agent/v0.4/traces", "", bytes.NewReader(payloadOf([]Span{{TraceID: 1, SpanID: 1}})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if len(s.Traces()) != 1 {
+		t.Error("nothing came by the socket")
+	}
+	if resp.Header.Get("Datadog-Agent-State") != infoState {
+		t.Errorf("headers %v", resp.Header)
+	}
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, []byte("mine"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, taken := range []string{path, file} {
+		if _, err := Start(Options{Socket: taken}); err == nil {
+			t.Errorf("%s was taken", taken)
+		}
+	}
+	if text, err := os.ReadFile(file); err != nil || string(text) != "mine" {
+		t.Errorf("the file: %q %v", text, err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // The v0.4 payload is msgpack: an array of chunks, each an array of spans,
@@ -16,6 +17,9 @@ const (
 	maxDepth = 64
 	// internLimit is the length up to which equal strings are kept once.
 	internLimit = 64
+	// readAhead is for how many elements of a list there is room before they
+	// are read.
+	readAhead = 64
 
 	// What things take in memory, roughly and rather too much.
 	spanCost  = 256 // a Span
@@ -79,6 +83,9 @@ func (d *decoder) chunks(read func() (chunk, error)) ([]chunk, error) {
 			return nil, fmt.Errorf("trace %d: %w", i, err)
 		}
 		if c.cost = before - d.left; len(c.spans) > 0 {
+			if free := cap(c.spans) - len(c.spans); free > len(c.spans)/4 {
+				c.spans = slices.Clone(c.spans) // room that nobody reckons with
+			}
 			chunks = append(chunks, c)
 		}
 	}
@@ -92,6 +99,7 @@ func (d *decoder) spans(read func(*Span) error) func() (chunk, error) {
 		if err != nil {
 			return chunk{}, err
 		}
+		c.spans = make([]Span, 0, min(n, readAhead))
 		for i := range n {
 			if err := d.charge(spanCost); err != nil {
 				return chunk{}, err
@@ -181,6 +189,7 @@ func readList[E any](d *decoder, all *[]E, cost int, read func(*E) error) error 
 	if err != nil {
 		return err
 	}
+	*all = slices.Grow(*all, int(min(n, readAhead)))
 	for i := range n {
 		if err := d.charge(cost); err != nil {
 			return err

@@ -307,3 +307,27 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkReceive decodes and keeps payloads when the budget is used up.
+func BenchmarkReceive(b *testing.B) {
+	var payloads [][]byte
+	for i := range 50 {
+		payloads = append(payloads, bulk(i, 1000))
+	}
+	st := NewStore(0)
+	b.SetBytes(int64(len(payloads[0])))
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		chunks, err := decode(payloads[i%len(payloads)], DefaultMemory)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for c := range chunks { // traces of their own
+			for s := range chunks[c].spans {
+				chunks[c].spans[s].TraceID += uint64(i) << 32
+			}
+		}
+		st.add(chunks)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(5000*b.N), "ns/span")
+}
