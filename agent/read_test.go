@@ -2,8 +2,6 @@ package agent
 
 import (
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -203,109 +201,6 @@ func TestNumbersBounded(t *testing.T) {
 	if len(n.all.cells) > 2*maxKinds+1 || requests != 10_000 {
 		t.Errorf("%d kinds, %d requests", len(n.all.cells), requests)
 	}
-}
-
-func TestSave(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "traces.jsonl")
-	const budget = 20 << 10
-	st := NewStore(budget)
-	st.add(shopTraces()[:1])
-	saver, err := st.Save(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range uint64(100) { // many times the budget
-		st.add([]chunk{chunkOf(withHigh(i+10, 1, "ab"), withHigh(i+10, 2, ""))})
-	}
-	st.add([]chunk{chunkOf(withHigh(109, 3, ""))}) // grows
-	full := fullSpan()
-	st.add([]chunk{{spans: []Span{full}, cost: full.cost()}})
-	if err := saver.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := saver.Close(); err != nil {
-		t.Error(err)
-	}
-	st.add([]chunk{chunkOf(withHigh(999, 3, ""))}) // too late
-	other := NewStore(0)
-	if err := other.Open(path); err != nil {
-		t.Fatal(err)
-	}
-	if got := other.Totals(); got.Traces != 102 || st.Totals().Dropped == 0 {
-		t.Errorf("%+v; %+v", got, st.Totals())
-	}
-	if trace, ok := other.Trace(TraceID{0xab, 109}); !ok || len(trace.Spans) != 3 {
-		t.Errorf("the trace that grew: %+v", trace)
-	}
-	if trace, ok := other.Trace(TraceID{0, full.TraceID}); !ok || !equalSpan(trace.Spans[0], full) {
-		t.Errorf("got %+v", trace)
-	}
-	if text, err := os.ReadFile(path); err != nil || strings.Contains(string(text), "\"999\"") {
-		t.Error(err)
-	}
-}
-
-func equalSpan(a, b Span) bool {
-	x, errA := (&Trace{Spans: []Span{a}}).MarshalJSON()
-	y, errB := (&Trace{Spans: []Span{b}}).MarshalJSON()
-	return errA == nil && errB == nil && string(x) == string(y)
-}
-
-// TestSaveFails: a full disk ends the file, not the agent.
-func TestSaveFails(t *testing.T) {
-	if _, err := os.Stat("/dev/full"); err != nil {
-		t.Skip(err)
-	}
-	st := NewStore(testLimit)
-	saver, err := st.Save("/dev/full")
-	if err != nil {
-		t.Fatal(err)
-	}
-	st.add(shopTraces())
-	if err := saver.Close(); err == nil || !strings.Contains(err.Error(), "save traces") {
-		t.Error(err)
-	}
-	if _, err := st.Save(t.TempDir()); err == nil {
-		t.Error("a folder is no file")
-	}
-}
-
-func TestOpenFails(t *testing.T) {
-	good := `{"trace_id":"000000000000000000000000000000ab","spans":[{"span_id":"1","parent_id":"0"}]}`
-	for text, want := range map[string]string{
-		good + "\n\n" + good + "\n":                       "",
-		good + "\n" + good[:50]:                           ":2: ",
-		good + "\n[]":                                     ":2: ",
-		`{"trace_id":"ab"}`:                               "32 hexadecimal digits",
-		`{"trace_id":"000000000000000000000000000000ab"}`: "no trace",
-	} {
-		path := filepath.Join(t.TempDir(), "f")
-		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		st := NewStore(0)
-		if err := st.Open(path); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v", text, err)
-		}
-	}
-	if err := NewStore(0).Open(filepath.Join(t.TempDir(), "f")); err == nil {
-		t.Error("there is no such file")
-	}
-}
-
-func FuzzOpen(f *testing.F) {
-	span := fullSpan()
-	line, err := (&Trace{ID: 1, Spans: []Span{span}}).MarshalJSON()
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(line)
-	f.Fuzz(func(t *testing.T, text []byte) {
-		st := NewStore(testLimit)
-		if st.read(strings.NewReader(string(text))) == nil {
-			checkSaved(t, st)
-		}
-	})
 }
 
 // BenchmarkReceive decodes and keeps payloads when the budget is used up.
