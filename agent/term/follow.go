@@ -28,11 +28,13 @@ const (
 	// services' spans may be on their way.
 	settled = 300 * time.Millisecond
 	// given is how long a trace without a root has to grow.
-	given = 3 * time.Second
+	given = 10 * time.Second
 	// page is how many traces are asked for at once.
 	page = 1000
-	// crowd is how many lines a terminal is given in one step.
-	crowd = 40
+	// crowd is how many lines a terminal is given in one step, and crowdTrees
+	// of how many traces the trees that it is given are chosen.
+	crowd      = 40
+	crowdTrees = 500
 )
 
 // Options say how traces are printed.
@@ -137,8 +139,7 @@ func (f *follower) print(ripe func(agent.Summary) bool) error {
 	if f.Form == JSON {
 		return f.printJSON(list)
 	}
-	// For people, a trace is told once, however late its last spans come.
-	list = slices.DeleteFunc(list, func(s agent.Summary) bool { return !f.printed.add(s.ID) })
+	list = slices.DeleteFunc(list, f.isTold)
 	if len(list) == 0 {
 		return nil
 	}
@@ -148,37 +149,64 @@ func (f *follower) print(ripe func(agent.Summary) bool) error {
 	return f.printLines(list)
 }
 
-func (f *follower) printLines(list []agent.Summary) error {
-	more := 0
-	if f.Terminal && len(list) > crowd {
-		list, more = list[:crowd], len(list)-crowd
+// isTold reports whether people have been told of a trace. They are once,
+// however late its last spans come, but for one that takes so long that they
+// were told before it had finished.
+func (f *follower) isTold(s agent.Summary) bool {
+	if !s.Finished && f.printed.has(told{s.ID, true}) {
+		return true
 	}
+	return !f.printed.add(told{s.ID, s.Finished})
+}
+
+func (f *follower) printLines(list []agent.Summary) error {
+	list, more := f.some(list, crowd)
 	for _, s := range list {
 		if _, err := fmt.Fprintln(f.out, f.layout.line(s, f.Width(), painter(f.Color))); err != nil {
 			return err
 		}
 	}
-	if more > 0 {
-		_, err := fmt.Fprintln(f.out, painter(f.Color).paint(dim, "          … and "+plural(more, "trace")+" more at once"))
-		return err
-	}
-	return nil
+	return f.printMore(more)
 }
 
-// recent remembers the last ids that it was given: so many that none of them
+// some are as many as people can be told at once.
+func (f *follower) some(list []agent.Summary, most int) (some []agent.Summary, more int) {
+	if !f.Terminal || len(list) <= most {
+		return list, 0
+	}
+	return list[:most], len(list) - most
+}
+
+func (f *follower) printMore(n int) error {
+	if n == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintln(f.out, painter(f.Color).paint(dim, "          … and "+plural(n, "trace")+" more at once"))
+	return err
+}
+
+// told is a trace that was printed, and as what.
+type told struct {
+	id       agent.TraceID
+	finished bool
+}
+
+// recent remembers the last ones that it was given: so many that none of them
 // is likely to come again after it is forgotten.
-type recent struct{ now, before map[agent.TraceID]bool }
+type recent struct{ now, before map[told]bool }
 
 const remembered = 50_000
 
-// add reports whether an id is new.
-func (r *recent) add(id agent.TraceID) bool {
-	if r.now[id] || r.before[id] {
+func (r *recent) has(t told) bool { return r.now[t] || r.before[t] }
+
+// add reports whether it is new.
+func (r *recent) add(t told) bool {
+	if r.has(t) {
 		return false
 	}
 	if r.now == nil || len(r.now) == remembered {
-		r.now, r.before = map[agent.TraceID]bool{}, r.now
+		r.now, r.before = map[told]bool{}, r.now
 	}
-	r.now[id] = true
+	r.now[t] = true
 	return true
 }

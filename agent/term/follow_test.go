@@ -119,6 +119,27 @@ func TestFollowTellsATraceOnce(t *testing.T) {
 	}
 }
 
+// TestFollowTellsOfALongTraceTwice: one that had no root for long is told of
+// again when it has.
+func TestFollowTellsOfALongTraceTwice(t *testing.T) {
+	var f follower
+	begun, done := agent.Summary{ID: agent.TraceID{Low: 1}}, agent.Summary{ID: agent.TraceID{Low: 1}, Finished: true}
+	for i, step := range []struct {
+		s    agent.Summary
+		told bool
+	}{{begun, false}, {begun, true}, {done, false}, {done, true}, {begun, true}} {
+		if f.isTold(step.s) != step.told {
+			t.Errorf("step %d: not %v", i, step.told)
+		}
+	}
+	for i := range 3 * remembered {
+		f.isTold(agent.Summary{ID: agent.TraceID{Low: uint64(i + 10)}})
+	}
+	if n := len(f.printed.now) + len(f.printed.before); n > 2*remembered {
+		t.Errorf("%d are remembered", n)
+	}
+}
+
 func TestFollowSumsUpACrowd(t *testing.T) {
 	var lines []string
 	for i := range 3000 {

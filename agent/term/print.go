@@ -31,6 +31,7 @@ func (f *follower) printJSON(list []agent.Summary) error {
 }
 
 func (f *follower) printTrees(list []agent.Summary) error {
+	list, more := f.some(list, crowdTrees)
 	var traces []agent.Trace
 	for _, s := range list {
 		if t, ok := f.store.Trace(s.ID); ok {
@@ -41,8 +42,11 @@ func (f *follower) printTrees(list []agent.Summary) error {
 		return nil
 	}
 	var b bytes.Buffer
-	err := agent.WriteTree(&b, traces, agent.TreeOptions{Width: f.Width(), Color: f.Color, Dir: f.Dir})
-	if err != nil {
+	opts := agent.TreeOptions{Width: f.Width(), Color: f.Color, Dir: f.Dir}
+	if !f.Terminal {
+		opts.MaxLines = -1 // who has it in a file can search it
+	}
+	if err := agent.WriteTree(&b, traces, opts); err != nil {
 		return err
 	}
 	// The last line counts traces: of interest at a program's end, not after
@@ -51,8 +55,10 @@ func (f *follower) printTrees(list []agent.Summary) error {
 	if end := strings.LastIndexByte(text, '\n'); end >= 0 {
 		text = text[:end+1]
 	}
-	_, err = io.WriteString(f.out, text)
-	return err
+	if _, err := io.WriteString(f.out, text); err != nil {
+		return err
+	}
+	return f.printMore(more)
 }
 
 // layout keeps the columns of lines where they are: they only grow.

@@ -53,24 +53,36 @@ func (a *app) agentCommand() *cobra.Command {
 		Args:                  cobra.NoArgs,
 		DisableFlagsInUseLine: true,
 		RunE: func(c *cobra.Command, _ []string) error {
-			ctx, stop := signal.NotifyContext(c.Context(), os.Interrupt, syscall.SIGTERM)
+			ctx, stop := untilEnded(c.Context())
 			defer stop()
 			return a.agent(ctx, f)
 		},
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
-	flags.StringArrayVar(&f.listen, "listen", []string{"127.0.0.1:8126"}, "`address` for traces: HOST:PORT or unix:///path; may be repeated")
-	flags.StringVar(&f.otlp, "otlp", "127.0.0.1:4318", "`address` for OpenTelemetry's protocol over HTTP, or off")
-	flags.StringVar(&f.ui, "ui", defaultUI, "`address` of the pages for a browser, or off")
-	flags.StringVar(&f.memory, "memory", "128MiB", "`size` of what is kept; the oldest traces are let go")
+	flags.StringArrayVar(&f.listen, "listen", []string{"127.0.0.1:8126"}, "receive traces at this `address`, HOST:PORT or unix:///path; may be repeated")
+	flags.StringVar(&f.otlp, "otlp", "127.0.0.1:4318", "receive OpenTelemetry's at this `address`, or off")
+	flags.StringVar(&f.ui, "ui", defaultUI, "show pages for a browser at this `address`, or off")
+	flags.StringVar(&f.memory, "memory", "128MiB", "keep traces up to this `size`; then the oldest are let go")
 	flags.StringVar(&f.save, "save", "", "append traces to a `file`")
 	flags.StringVar(&f.open, "open", "", "read traces from a `file` first")
-	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print trees")
-	flags.BoolVar(&f.json, "json", false, "print JSON")
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print a tree for each trace")
+	flags.BoolVar(&f.json, "json", false, "print a line of JSON for each trace")
 	c.SetFlagErrorFunc(usageError)
 	c.AddCommand(a.topCommand())
 	return c
+}
+
+// untilEnded is a context that ends when the user, or whoever ends programs,
+// wants this one to end. Who wants it twice does not wait for it.
+func untilEnded(ctx context.Context) (context.Context, context.CancelFunc) {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(ctx, signals...)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }
 
 // usageError is what a flag that is wrong gives.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -131,8 +132,25 @@ func (x *examination) progress(hop string) (done func()) {
 	if !isTerminal(x.err) {
 		return func() {}
 	}
-	fmt.Fprintf(x.err, "        %s ...", hop)
-	return func() { fmt.Fprint(x.err, "\r\x1b[K") }
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for seconds := 0; ; seconds++ {
+			fmt.Fprintf(x.err, "\r        %-12s  ... %ds", hop, seconds)
+			select {
+			case <-tick.C:
+			case <-stop:
+				fmt.Fprint(x.err, "\r\x1b[K")
+				return
+			}
+		}
+	}()
+	return func() {
+		close(stop)
+		<-stopped
+	}
 }
 
 // text is a finding for people: what was found beside the hop's name, what to

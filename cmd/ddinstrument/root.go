@@ -78,7 +78,9 @@ inserted during the build; the sources and go.mod stay as they are.
 	ddinstrument run ./cmd/shop
 
 The spans go to the Datadog agent. When no agent answers, run and test receive
-them and print them as a tree when the program ends.
+them and print them as a tree when the program ends; ddinstrument agent does so for
+any number of programs, and shows them in a browser. When none arrive, ddinstrument
+doctor says why.
 
 All commands take rules that trace without a comment, from ddinstrument.yaml and
 from the command line:

@@ -4,9 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/ddinstrument/ddinstrument/agent"
 	"github.com/ddinstrument/ddinstrument/overlay"
@@ -46,9 +43,9 @@ func (a *app) browsed(b *overlay.Build, do func(env []string) (overlay.Status, e
 	return nil
 }
 
-// stay waits until the user, or whoever ends programs, has it end.
+// stay waits until the user has seen enough.
 func (a *app) stay(url string) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := untilEnded(context.Background())
 	defer stop()
 	fmt.Fprintf(a.err, "ddinstrument: the program has ended; its traces are at %s until Ctrl-C\n", url)
 	<-ctx.Done()
