@@ -37,5 +37,11 @@ agents: ## what the runtime sends, through Datadog's own trace-agent and OpenTel
 clients: ## what Datadog's tracers for Go and Node.js, OpenTelemetry's SDK and the runtime send, to the development agent: a module of its own
 	cd test/clients && $(GO) vet ./... && $(GO) test -count=1 ./...
 
+ui-test: ## the pages of the development agent in a real browser: Chromium, or what CHROMIUM names; a module of its own
+	cd test/ui && $(GO) vet ./... && $(GO) test -count=1 -v ./...
+
+screenshots: ## pictures of those pages, into docs/screenshots
+	cd test/ui && $(GO) test -count=1 -run TestScreenshots . -screenshots $(CURDIR)/docs/screenshots
+
 demo: ## the sandwich shop, with an order sent to it
 	$(GO) run ./cmd/ddinstrument run ./examples/sandwich -demo

@@ -26,7 +26,7 @@ import (
 // An error is {"error": "what is wrong"}.
 //
 // FILTER is agent.Query: service, name, resource, q (its Text), tag (KEY or
-// KEY:VALUE, any number of times), error=1, min (100ms; a number alone is
+// KEY:VALUE, any number of times; a colon in KEY is \:), error=1, min (100ms; a number alone is
 // nanoseconds), after, before, limit (up to 1000).
 
 const maxLimit = 1000
@@ -35,8 +35,7 @@ const maxLimit = 1000
 func readQuery(v url.Values) (agent.Query, error) {
 	q := agent.Query{Service: v.Get("service"), Name: v.Get("name"), Resource: v.Get("resource"), Text: v.Get("q")}
 	for _, t := range v["tag"] {
-		key, value, _ := strings.Cut(t, ":")
-		if key != "" {
+		if key, value := cutTag(t); key != "" {
 			q.Tags = append(q.Tags, agent.Tag{Key: key, Value: value})
 		}
 	}
@@ -65,6 +64,21 @@ func readQuery(v url.Values) (agent.Query, error) {
 		}
 	}
 	return q, nil
+}
+
+// cutTag reads KEY or KEY:VALUE; in KEY, \: is a colon and \\ a backslash.
+func cutTag(s string) (key, value string) {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == ':':
+			return b.String(), s[i+1:]
+		case s[i] == '\\' && i+1 < len(s):
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String(), ""
 }
 
 // readDuration reads a parameter like 100ms, 1.5s or, in nanoseconds, 1000.

@@ -32,7 +32,7 @@ func shop(trace uint64) []span {
 	return []span{
 		{trace: trace, id: 1, service: "shop", name: "http.request", resource: "GET /cart", duration: 90 * time.Millisecond},
 		{trace: trace, id: 2, parent: 1, service: "db", name: "sql.query", resource: "SELECT 1", duration: 20 * time.Millisecond,
-			failed: true, meta: map[string]string{"table": "carts:old", "error.message": "gone"}},
+			failed: true, meta: map[string]string{"table": "carts:old", "error.message": "gone", `odd:key \`: "v:1"}},
 	}
 }
 
@@ -42,7 +42,7 @@ func TestFilter(t *testing.T) {
 	f.send(span{trace: 2, id: 1, service: "shop", name: "http.request", resource: "GET /menu", duration: time.Millisecond})
 	for query, want := range map[string]int{
 		"": 2, "service=shop": 2, "service=db": 1, "service=none": 0, "name=sql.query": 1, "resource=CART": 1, "q=gone": 1,
-		"tag=table:carts:old": 1, "tag=table": 1, "tag=table&tag=n:3": 1, "tag=table:x": 0, "error=1": 1, "error=0": 2,
+		"tag=table:carts:old": 1, `tag=odd\:key%20\\:v:1`: 1, `tag=odd\:key%20\\`: 1, `tag=odd:key`: 0, `tag=\`: 0, "tag=table": 1, "tag=table&tag=n:3": 1, "tag=table:x": 0, "error=1": 1, "error=0": 2,
 		"min=50ms": 1, "min=1000000": 2, "limit=1": 1, "after=1": 1, "after=2": 0, "before=2": 1,
 		"service=shop&error=1": 0, "tag=": 2,
 	} {

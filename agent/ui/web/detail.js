@@ -3,7 +3,7 @@
 import {button, copy, copyable, h} from './dom.js';
 import {mark} from './colors.js';
 import {duration, offset, percent, plural, time} from './format.js';
-import {link} from './filter.js';
+import {link, tag} from './filter.js';
 import {lines, topOf} from './stack.js';
 import {title} from './model.js';
 
@@ -85,7 +85,7 @@ const plain = (v) => typeof v === 'number' ? v.toLocaleString('en-US', {useGroup
 
 const tagTable = (list) => h('table', {class: 'tags'}, h('tbody', {}, list.map(([k, v]) => h('tr', {},
   h('th', {scope: 'row'}, k), h('td', {}, plain(v)),
-  h('td', {class: 'act'}, h('a', {href: link({tag: k + ':' + plain(v)}), title: 'Traces with this tag', 'aria-label': 'Traces with this ' + k}, '⌕'))))));
+  h('td', {class: 'act'}, h('a', {href: link({tag: tag(k, plain(v))}), title: 'Traces with this tag', 'aria-label': 'Traces with this ' + k}, '⌕'))))));
 
 const values = (attributes) => h('table', {class: 'tags'}, h('tbody', {}, Object.entries(attributes).map(([k, v]) =>
   h('tr', {}, h('th', {scope: 'row'}, k), h('td', {}, typeof v === 'string' ? v : JSON.stringify(v))))));

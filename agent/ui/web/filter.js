@@ -4,8 +4,13 @@
 //
 // and the parameters of the URL and of the API.
 
-const TERM = /(?:([a-z]+|@[^\s:"]+)(?::(?:"((?:[^"\\]|\\.)*)"|(\S*)))?)(?=\s|$)|"((?:[^"\\]|\\.)*)"|(\S+)/gi;
-const unquote = (text) => text.replace(/\\(.)/g, '$1');
+const TERM = /(?:([a-z]+|@(?:\\[^]|[^\s:"\\])+)(?::(?:"((?:[^"\\]|\\.)*)"|(\S*)))?)(?=\s|$)|"((?:[^"\\]|\\.)*)"|(\S+)/gi;
+// A tag is KEY or KEY:VALUE; a colon, a space or a quote in KEY has a backslash
+// before it.
+const TAG = /^((?:\\[^]|[^:\\])*)(?::([^]*))?/;
+export const tag = (key, value) => key.replace(/[\s:"\\]/g, '\\$&') + ':' + value;
+
+const unquote = (text) => text.replace(/\\([^])/g, '$1');
 
 // parse returns URLSearchParams of a text.
 export function parse(text) {
@@ -29,8 +34,8 @@ export function write(p) {
   const terms = [];
   for (const k of ['service', 'name', 'resource']) if (p.get(k)) terms.push(k + ':' + quote(p.get(k)));
   for (const t of p.getAll('tag')) {
-    const i = t.indexOf(':');
-    terms.push(i < 0 ? '@' + t : '@' + t.slice(0, i) + ':' + quote(t.slice(i + 1)));
+    const [, key, value] = TAG.exec(t);
+    terms.push('@' + key + (value ? ':' + quote(value) : ''));
   }
   if (p.get('error') === '1') terms.push('error');
   if (p.get('min')) terms.push('min:' + p.get('min'));

@@ -6,14 +6,15 @@ import {mark, onTheme} from './colors.js';
 import {count, duration, plural, time} from './format.js';
 import * as filters from './filter.js';
 
-const LIMIT = 200; // rows asked for at a time
+const LIMIT = 100; // rows asked for at a time
+const BUSY = 40; // rows shown of what comes faster than anyone reads
 const MOST = 1000; // rows in the page
 
 // show fills the page; params are the filter's. Returns {close, keys}.
 export function show(main, params, app) {
   const filter = filters.only(params);
   const rows = new Map(); // trace id -> {summary, tr}
-  let waiting = [], more = false, slowest = 1, paused = false;
+  let waiting = [], more = false, slowest = 1, paused = false, settled = false;
 
   const box = h('input', {type: 'search', id: 'filter', 'aria-label': 'Filter', autocomplete: 'off', spellcheck: 'false',
     placeholder: 'Filter: service:shop resource:"GET /cart" @http.status_code:500 error min:10ms words'});
@@ -78,7 +79,12 @@ export function show(main, params, app) {
   function held() { return paused || main.scrollTop > 40 || body.contains(document.activeElement); }
 
   function arrive(list) {
-    if (list.whole) { more = list.more; if (!held()) clear(); }
+    if (list.whole) {
+      more = list.more;
+      if (!held()) clear();
+      if (settled && more) list.traces.length = Math.min(list.traces.length, BUSY);
+    }
+    settled = true;
     for (const t of list.traces) {
       const r = rows.get(t.trace_id);
       if (!r) continue;

@@ -41,8 +41,10 @@ export function build(trace) {
   for (let k = order.length - 1; k >= 0; k--) {
     const n = order[k];
     n.self = selfTime(n);
+    n.children.forEach((c, i) => { c.position = i + 1; });
     if (n.parent) n.parent.below += n.below + 1;
   }
+  roots.forEach((n, i) => { n.position = i + 1; });
   const root = roots.find((n) => !n.orphan) || roots[0];
   const end = nodes.reduce((e, n) => Math.max(e, n.end), 1);
   const m = {trace, nodes, order, roots, root, byId, end, errors: order.filter((n) => n.span.error)};

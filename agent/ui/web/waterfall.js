@@ -13,8 +13,8 @@ const ROW = 24, SPARE = 8;
 export function waterfall(view) {
   const axis = h('div', {class: 'axis', 'aria-hidden': 'true'});
   const body = h('div', {class: 'rows', role: 'rowgroup'});
-  const element = h('div', {class: 'waterfall', role: 'treegrid', tabindex: '0', 'aria-label': 'Spans', 'aria-colcount': '3'}, axis, body);
-  let visible = [], at = new Map(), shown = new Map();
+  const element = h('div', {class: 'waterfall', role: 'treegrid', tabindex: '0', 'aria-label': 'Spans', 'aria-colcount': '2'}, axis, body);
+  let visible = [], at = new Map(), shown = new Map(), ruled = '';
   const draw = once(paint);
 
   // list makes the rows: all spans but those below closed ones.
@@ -32,16 +32,37 @@ export function waterfall(view) {
     renew();
   }
 
+  // update draws what zooming, the critical path, searching and selecting change.
+  function update() {
+    ruler();
+    for (const [i, e] of shown) {
+      const n = visible[i];
+      e.lastChild.replaceChildren(...bars(n));
+      e.classList.toggle('veiled', !!view.found && !view.found.has(n));
+      select(e, n === view.selected);
+    }
+    paint();
+    current();
+  }
+
+  function select(e, on) {
+    e.classList.toggle('on', on);
+    e.setAttribute('aria-selected', String(on));
+  }
+
   // renew draws all rows in sight anew.
   function renew() {
     body.replaceChildren();
     shown = new Map();
+    ruled = '';
     ruler();
     paint();
   }
 
   function ruler() {
-    const span = view.to - view.from;
+    const span = view.to - view.from, now = view.from + ' ' + view.to + ' ' + element.clientWidth;
+    if (now === ruled) return;
+    ruled = now;
     axis.replaceChildren(...steps(view.from, view.to, Math.max(2, element.clientWidth * 0.55 / 110)).map((t) =>
       h('span', {style: {left: 'calc(var(--names) + (100% - var(--names)) * ' + (t - view.from) / span + ')'}}, duration(t))));
   }
@@ -65,7 +86,7 @@ export function waterfall(view) {
     const on = n === view.selected;
     return h('div', {
       role: 'row', id: 'row-' + n.i, class: 'row' + (on ? ' on' : '') + (x.error ? ' failed' : '') + (view.found && !view.found.has(n) ? ' veiled' : ''),
-      'aria-level': n.depth + 1, 'aria-rowindex': i + 1, 'aria-setsize': siblings.length, 'aria-posinset': siblings.indexOf(n) + 1,
+      'aria-level': n.depth + 1, 'aria-rowindex': i + 1, 'aria-setsize': siblings.length, 'aria-posinset': n.position,
       'aria-expanded': n.children.length ? String(open) : null, 'aria-selected': String(on),
       style: {top: i * ROW + 'px'}, 'data-i': n.i,
     },
@@ -75,13 +96,12 @@ export function waterfall(view) {
       x.error ? h('b', {class: 'error'}, '✗ ', h('span', {class: 'hidden'}, 'failed: ')) : null,
       h('span', {class: 'what'}, title(x)), !open && n.below ? h('span', {class: 'badge'}, '+' + n.below) : null,
       h('span', {class: 'dim svc'}, ' ' + x.service)),
-    h('div', {role: 'gridcell', class: 'bars'}, bars(n)),
-    h('div', {role: 'gridcell', class: 'hidden'}, 'begins ' + offset(x.offset) + ', takes ' + duration(x.duration)));
+    h('div', {role: 'gridcell', class: 'bars', 'aria-label': 'begins ' + offset(x.offset) + ', takes ' + duration(x.duration)}, bars(n)));
   }
 
   function bars(n) {
     const span = view.to - view.from, part = (t) => 100 * (Math.max(view.from, Math.min(view.to, t)) - view.from) / span;
-    if (n.end < view.from || n.start > view.to) return h('span', {class: 'away', 'aria-hidden': 'true'}, n.end < view.from ? '‹' : '›');
+    if (n.end < view.from || n.start > view.to) return [h('span', {class: 'away', 'aria-hidden': 'true'}, n.end < view.from ? '‹' : '›')];
     const a = part(n.start), b = part(n.end), out = [];
     out.push(h('i', {class: 'span' + (n.span.error ? ' failed' : ''), style: {left: a + '%', width: b - a + '%', background: fill(n.span.service), 'border-color': mark(n.span.service)}}));
     if (view.critical) for (const [p, q] of merged(n.path, span / 400)) {
@@ -95,7 +115,8 @@ export function waterfall(view) {
   // merged joins pieces, latest first, that are too near to each other to be seen apart.
   function merged(path, gap) {
     const out = [];
-    for (const [p, q] of [...path].reverse()) {
+    for (let k = path.length - 1; k >= 0; k--) {
+      const [p, q] = path[k];
       if (out.length && p - out[out.length - 1][1] < gap) out[out.length - 1][1] = q;
       else out.push([p, q]);
     }
@@ -120,7 +141,7 @@ export function waterfall(view) {
     view.zoom(mid - half, mid + half);
   }, {passive: false});
   element.addEventListener('scroll', draw);
-  const sizes = new ResizeObserver(once(() => { ruler(); paint(); }));
+  const sizes = new ResizeObserver(once(update));
   sizes.observe(element);
 
   function fold(n, closed) {
@@ -135,7 +156,7 @@ export function waterfall(view) {
   }
 
   return {
-    element, draw: once(renew), theme: renew, changed: list, fold,
+    element, draw: once(update), theme: renew, changed: list, fold,
     // next is the row so many below the selected one.
     next(by) {
       const i = view.selected ? at.get(view.selected) : undefined;
@@ -149,7 +170,8 @@ export function waterfall(view) {
       const y = at.get(n) * ROW, top = element.scrollTop, room = element.clientHeight - axis.offsetHeight;
       if (y < top) element.scrollTop = y;
       else if (y + ROW > top + room) element.scrollTop = y + ROW - room + 4;
-      renew();
+      paint();
+      for (const [i, e] of shown) select(e, visible[i] === n);
       current();
     },
     close: () => sizes.disconnect(),
