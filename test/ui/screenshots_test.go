@@ -33,15 +33,11 @@ func TestScreenshots(t *testing.T) {
 		dark              bool
 	}{
 		{"traces", "#/traces", `tbody tr`, 1280, 720, false},
-		{"traces-dark", "#/traces?service=shop&error=1", `tbody tr`, 1280, 720, true},
-		{"flame", "#/trace/" + ok.hex() + "?view=flame", `canvas`, 1280, 560, false},
 		{"flame-dark", "#/trace/" + failed.hex() + "?view=flame&span=" + failed.lastID(), `.failure`, 1280, 720, true},
 		{"waterfall", "#/trace/" + failed.hex() + "?view=waterfall&span=" + failed.lastID(), `.failure`, 1280, 720, false},
 		{"large-dark", "#/trace/" + (&builder{id: 3}).hex() + "?view=flame", `canvas`, 1280, 720, true},
 		{"services", "#/services", `tbody tr`, 1280, 460, false},
-		{"service-dark", "#/services/shop", `tbody tr`, 1280, 460, true},
 		{"map-dark", "#/map", `svg a`, 1280, 620, true},
-		{"map", "#/map", `svg a`, 1280, 620, false},
 		{"narrow-traces", "#/traces", `tbody tr`, 360, 720, false},
 		{"narrow-trace-dark", "#/trace/" + ok.hex() + "?view=waterfall", `.row`, 360, 720, true},
 	} {

@@ -13,6 +13,7 @@ let page = {keys: {}};
 
 const app = {
   info: {listen: [], version: ''},
+  back: '#/traces', // the list as it was last filtered
   state(text) {
     const e = $('#live');
     e.dataset.state = text;
@@ -46,6 +47,7 @@ function route() {
     const here = a.dataset.page === (name === 'trace' ? 'traces' : name || 'traces');
     if (here) a.setAttribute('aria-current', 'page'); else a.removeAttribute('aria-current');
   }
+  if (show === list.show) app.back = location.hash || '#/traces';
   main.className = name || 'traces';
   main.scrollTop = 0;
   page = {keys: {}};
@@ -76,7 +78,7 @@ const KEYS = [
   ['Anywhere', [['1 2 3', 'Traces, services, map'], ['/', 'Filter, or search in the trace'], ['t', 'Light, dark, as the system'], ['?', 'This help'], ['Esc', 'Back, step by step']]],
   ['Traces', [['j k', 'Next, previous trace'], ['Enter', 'Open it'], ['e', 'Errors only'], ['l', 'Hold what arrives']]],
   ['Trace', [['v', 'Waterfall or flame graph'], ['j k', 'Next, previous span'], ['h l', 'Close, open; to parent, to child'], ['n p', 'Next, previous error (also e)'],
-    ['Enter', 'The span’s details'], ['z', 'Zoom to the span'], ['+ − 0', 'Zoom in, out, all'], ['c', 'Critical path']]],
+    ['Enter', 'The span’s details'], ['z', 'Zoom to the span'], ['+ − 0', 'Zoom in, out, all'], ['[ ]', 'Earlier, later, where zoomed'], ['c', 'Critical path']]],
 ];
 
 function help() {

@@ -25,7 +25,8 @@ export function show(main, params, app, id) {
   const toggles = Object.entries(SHOWS).map(([k, [label]]) => button(label, () => setKind(k), {'data-kind': k, title: 'v'}));
   const path = button('Critical path', togglePath, {class: 'toggle path', title: 'What the end of the root waited for (c)'});
   const errors = h('span', {class: 'errors'}), unzoom = button('Whole trace', () => zoom(0, view.model.end), {hidden: true, title: '0'});
-  const bar = h('div', {class: 'bar', role: 'toolbar', 'aria-label': 'View'}, h('span', {class: 'group'}, toggles), path, errors, unzoom, search, matched);
+  const zooms = h('span', {class: 'group'}, button('−', () => scale(2), {'aria-label': 'Zoom out', title: 'Zoom out (−)'}), button('+', () => scale(0.5), {'aria-label': 'Zoom in', title: 'Zoom in (+); also Ctrl and the wheel'}));
+  const bar = h('div', {class: 'bar', role: 'toolbar', 'aria-label': 'View'}, h('span', {class: 'group'}, toggles), path, errors, zooms, unzoom, search, matched);
   main.replaceChildren(h('p', {class: 'empty'}, 'Loading …'));
 
   const load = async () => {
@@ -57,7 +58,7 @@ export function show(main, params, app, id) {
       Home: () => kind === 'waterfall' && select(graph.ends(false)), End: () => kind === 'waterfall' && select(graph.ends(true)),
       n: () => step(view.model.errors, 1), e: () => step(view.model.errors, 1), p: () => step(view.model.errors, -1), N: () => step(view.model.errors, -1),
       v: () => setKind(kind === 'flame' ? 'waterfall' : 'flame'), c: togglePath, z: () => view.selected && zoomTo(view.selected),
-      '+': () => scale(0.5), '=': () => scale(0.5), '-': () => scale(2), 0: () => zoom(0, view.model.end),
+      '+': () => scale(0.5), '=': () => scale(0.5), '-': () => scale(2), '[': () => pan(-0.25), ']': () => pan(0.25), 0: () => zoom(0, view.model.end),
       Enter: () => { if (view.selected) { openSide(); $('.dhead h2', side)?.focus(); } },
       Escape: escape,
     },
@@ -89,6 +90,7 @@ export function show(main, params, app, id) {
     const m = view.model, r = m.root.span;
     setTitle(title(r));
     head.replaceChildren(
+      h('a', {href: app.back, class: 'back'}, '‹ Traces'),
       h('h1', {}, m.root.span.error ? h('b', {class: 'error'}, '✗ ') : null, title(r), h('span', {class: 'dim'}, ' ' + r.service)),
       h('p', {class: 'dim meta'}, h('b', {class: 'strong'}, duration(m.end)), ' · ', plural(m.nodes.length, 'span'), ' · ', time(m.nodes[0].span.start), ' · ',
         h('span', {class: 'nowrap'}, 'trace ', copyable(id, 'trace id'))), legend);
@@ -169,6 +171,8 @@ export function show(main, params, app, id) {
     zoom(at - (at - view.from) * k, at + (view.to - at) * k);
   }
 
+  function pan(by) { zoom(view.from + by * (view.to - view.from), view.to + by * (view.to - view.from)); }
+
   function togglePath() {
     view.critical = !view.critical;
     path.setAttribute('aria-pressed', String(view.critical));
@@ -228,8 +232,7 @@ export function show(main, params, app, id) {
       graph.element.focus({preventScroll: true});
     } else if (!side.hidden) closeSide();
     else if (!unzoom.hidden) zoom(0, view.model.end);
-    else if (history.length > 1) history.back();
-    else location.hash = '#/traces';
+    else location.hash = app.back;
   }
 
   // remember puts what is seen into the URL, so that it can be handed on.

@@ -135,7 +135,12 @@ export function waterfall(view) {
     if (r && !e.target.closest('.fold')) view.zoomTo(view.model.nodes[r.dataset.i]);
   });
   element.addEventListener('wheel', (e) => {
-    if (!e.ctrlKey && !e.metaKey) return;
+    if (!e.ctrlKey && !e.metaKey) {
+      if (Math.abs(e.deltaX) <= Math.abs(e.deltaY)) return; // scrolls
+      e.preventDefault();
+      const by = e.deltaX / element.clientWidth * (view.to - view.from);
+      return view.zoom(view.from + by, view.to + by);
+    }
     e.preventDefault();
     const k = Math.exp(Math.max(-1, Math.min(1, e.deltaY / 200))), mid = (view.from + view.to) / 2, half = (view.to - view.from) / 2 * k;
     view.zoom(mid - half, mid + half);
