@@ -1,6 +1,6 @@
 GO ?= go
 
-.PHONY: test lint bench torture agents clients demo
+.PHONY: test lint bench torture agents clients ui-test screenshots demo
 
 test: ## all tests
 	$(GO) test -timeout 30m ./...
