@@ -1,3 +1,3 @@
-//go:build go1.21 && !amd64 && !arm64
+//go:build go1.21 && wasm
 
 // Without an assembly file the compiler does not accept the functions without a body in link.go.
