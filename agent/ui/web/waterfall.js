@@ -6,7 +6,7 @@ import {fill, mark} from './colors.js';
 import {duration, offset, steps} from './format.js';
 import {title} from './model.js';
 
-const ROW = 24, SPARE = 8;
+const ROW = 24, SPARE = 4;
 
 // waterfall draws view.model into a new element; view is as for flame, and has
 // collapsed, a Set of nodes.
