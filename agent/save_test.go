@@ -4,7 +4,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 )
 
 func TestSave(t *testing.T) {
@@ -108,4 +110,53 @@ func FuzzOpen(f *testing.F) {
 			checkSaved(t, st)
 		}
 	})
+}
+
+// TestStoreConcurrent reads in all ways, and saves, while traces come and go.
+func TestStoreConcurrent(t *testing.T) {
+	st := NewStore(64 << 10)
+	saver, err := st.Save(filepath.Join(t.TempDir(), "f"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var adding, reading sync.WaitGroup
+	for g := range uint64(2) {
+		adding.Go(func() {
+			for i := range uint64(500) {
+				st.add([]chunk{chunkOf(withHigh(i, g+1, "ab"), withHigh(i, g+10, ""))})
+			}
+		})
+	}
+	done := make(chan struct{})
+	for range 2 {
+		reading.Go(func() {
+			changed, stop := st.Watch()
+			defer stop()
+			for seq := uint64(0); ; {
+				select {
+				case <-changed:
+				case <-done:
+					return
+				}
+				list := st.List(Query{After: seq, Text: "ab"})
+				seq = list.Seq
+				for _, s := range list.Traces {
+					if trace, ok := st.Trace(s.ID); ok && len(trace.Spans) < s.Spans {
+						t.Errorf("%d spans rather than %d", len(trace.Spans), s.Spans)
+					}
+				}
+				st.Services(time.Minute)
+				st.Resources(0)
+				st.Calls()
+				st.Totals()
+				st.traces()
+			}
+		})
+	}
+	adding.Wait()
+	close(done)
+	reading.Wait()
+	if err := saver.Close(); err != nil {
+		t.Error(err)
+	}
 }
