@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/heapprofiler"
 	"github.com/chromedp/cdproto/performance"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -178,8 +180,18 @@ func TestBusy(t *testing.T) {
 			}
 		}
 	}()
-	got := eval[times](b, frames+`(120, () => {})`)
+	got := eval[times](b, frames+`(300, () => {})`)
 	close(stop)
 	t.Logf("while %d traces came: frames p50 %.1f ms, p95 %.1f ms, max %.1f ms", <-done, got.P50, got.P95, got.Max)
+	if _, err := chromedp.Call(b.ctx, heapprofiler.CollectGarbage, cdp.Empty{}); err != nil {
+		t.Fatal(err)
+	}
+	heap, err := chromedp.Call(b.ctx, runtime.GetHeapUsage, cdp.Empty{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if t.Logf("the page keeps %.1f MB", heap.UsedSize/1e6); heap.UsedSize > 30e6 {
+		t.Error("the page grows with what comes")
+	}
 	b.until(rows + `.length >= 40 && ` + rows + `.length <= 1000`)
 }

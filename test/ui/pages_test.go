@@ -236,3 +236,25 @@ func TestNarrow(t *testing.T) {
 	}
 	b.until(`document.querySelector('.stage').offsetHeight >= 100 && document.querySelector('.side').offsetHeight >= 100`)
 }
+
+// TestFilterText: what the box shows of a filter is read as that filter again.
+func TestFilterText(t *testing.T) {
+	b := open(t)
+	b.visit("")
+	b.until(`document.querySelector('#filter')`)
+	bad := eval[string](b, `(async () => {
+		const f = await import('/filter.js'), bad = [];
+		const hard = ['x', 'two words', 'a"quote', 'back\\slash', 'both \\" of', 'col:on', 'error', 'error:1', '@at', 'service:x', 'min:3', '水 é', '100%', '"', '\\', 'an error', 'some @at', 'a key:value', 'errors', ' lead', "it's"];
+		for (const x of hard) for (const key of ['service', 'name', 'resource', 'q', 'tag', 'tagkey', 'tagonly']) {
+			const p = new URLSearchParams(key === 'tag' ? {tag: f.tag('k', x)} : key === 'tagkey' ? {tag: f.tag(x, 'v w')} :
+				key === 'tagonly' ? {tag: f.tag(x, '').slice(0, -1)} : {[key]: x.trim()});
+			p.set('min', '10ms');
+			const sorted = (q) => { q.sort(); return String(q); };
+			if (sorted(f.parse(f.write(p))) !== sorted(p)) bad.push(key + ' ' + x + ': ' + f.write(p) + ' is read as ' + f.parse(f.write(p)));
+		}
+		return bad.join('\n');
+	})()`)
+	if bad != "" {
+		t.Error(bad)
+	}
+}

@@ -27,7 +27,8 @@ export function parse(text) {
   return p;
 }
 
-const quote = (v) => v === '' || /[\s"]/.test(v) ? '"' + v.replace(/["\\]/g, '\\$&') + '"' : v;
+const inQuotes = (v) => '"' + v.replace(/["\\]/g, '\\$&') + '"';
+const quote = (v) => v === '' || /[\s"]/.test(v) ? inQuotes(v) : v;
 
 // write is the text of the parameters.
 export function write(p) {
@@ -39,7 +40,8 @@ export function write(p) {
   }
   if (p.get('error') === '1') terms.push('error');
   if (p.get('min')) terms.push('min:' + p.get('min'));
-  if (p.get('q')) terms.push(/^(error|\S*:)/.test(p.get('q')) ? quote(p.get('q')) : p.get('q'));
+  const q = p.get('q');
+  if (q) terms.push(/(^|\s)(@|error(\s|$)|\S*:)/.test(q) ? inQuotes(q) : q);
   return terms.join(' ');
 }
 
