@@ -43,7 +43,7 @@ type Options struct {
 	// Terminal: people read it, so that a flood of lines is summed up.
 	Terminal bool
 	Color    bool
-	// Width returns the columns there are.
+	// Width returns the columns there are, 0 for any number.
 	Width func() int
 	// Dir makes file names in errors shorter.
 	Dir string

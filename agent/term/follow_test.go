@@ -119,6 +119,29 @@ func TestFollowTellsATraceOnce(t *testing.T) {
 	}
 }
 
+func TestLinesFit(t *testing.T) {
+	var l layout
+	for _, s := range []agent.Summary{
+		{Service: "shop", Name: "shop.make", Resource: "GET /orders", Spans: 8, Finished: true},
+		{Service: strings.Repeat("s", 99), Name: strings.Repeat("n", 99), Resource: strings.Repeat("日", 200), Spans: 12345, Errors: 99, Services: make([]string, 12)},
+		{Service: "shop", Name: "shop.make", Resource: "shop.make", Spans: 8, Finished: true, Failed: true, Errors: 1},
+	} {
+		for columns := 64; columns < 200; columns++ {
+			if line := l.line(s, columns, false); width(line) > columns && s.Spans < 100 || width(line) > columns+20 {
+				t.Errorf("%d of %d columns: %s", width(line), columns, line)
+			}
+		}
+	}
+	long := agent.Summary{Service: "shop", Name: "shop.make", Resource: strings.Repeat("r", 300), Spans: 1, Finished: true}
+	if line := l.line(long, 0, false); !strings.Contains(line, long.Resource) {
+		t.Errorf("cut where nothing is narrow: %s", line)
+	}
+	first, second := l.line(long, 100, false), l.line(agent.Summary{Service: "shop", Name: "x", Spans: 1, Errors: 1}, 100, false)
+	if strings.Index(first, "shop.make") != strings.Index(second, "x ") {
+		t.Errorf("columns do not stand below each other:\n%s\n%s", first, second)
+	}
+}
+
 // TestFollowTellsOfALongTraceTwice: one that had no root for long is told of
 // again when it has.
 func TestFollowTellsOfALongTraceTwice(t *testing.T) {

@@ -70,17 +70,54 @@ const (
 	maxName    = 32
 )
 
-// line is a trace on one line: when it began, how long it took, what it was,
-// and how it went. Words say it too where there is no colour.
+// line is a trace on one line of so many columns, 0 for any number: when it
+// began, how long it took, what it was, and how it went. Words say it too where
+// there is no colour.
 func (l *layout) line(s agent.Summary, columns int, p painter) string {
-	service, name := clean(s.Service), clean(s.Name)
-	l.service = max(l.service, min(width(service), maxService))
-	l.name = max(l.name, min(width(name), maxName))
-
-	mark := " "
+	mark, style := " ", ""
 	if s.Failed {
 		mark = "✗"
 	}
+	if s.Errors > 0 {
+		style = red
+	}
+	head := time.Unix(0, s.Start).Format("15:04:05") + " " + mark + right(duration(s.Duration), 7)
+	facts := factsOf(s)
+	service, name, resource := clean(s.Service), clean(s.Name), ""
+	if s.Resource != s.Name {
+		resource = clean(s.Resource)
+	}
+	l.service = max(l.service, min(width(service), maxService))
+	l.name = max(l.name, min(width(name), maxName))
+	w := [...]int{l.service, l.name, width(resource)}
+	if columns > 0 {
+		w = l.within(columns-width(head), width(facts))
+	}
+	line := p.paint(style, head) + "  " + p.paint(cyan, fit(service, w[0])) + "  " + p.paint(bold, fit(name, w[1])) + "  "
+	if w[2] > 0 {
+		line += fit(resource, w[2]) + "  "
+	}
+	return line + p.paint(style, facts)
+}
+
+// within shares the room among service, name and resource. Where the first two
+// stand depends on no single line.
+func (l *layout) within(room, facts int) (w [3]int) {
+	const (
+		usual = 18 // what the facts take
+		gaps  = 8
+	)
+	room = max(room-usual-gaps, 0)
+	w[0], w[1] = min(l.service, max(room/4, 6)), min(l.name, max(room*2/5, 8))
+	w[2] = room - w[0] - w[1] - max(facts-usual, 0)
+	if w[2] < 8 {
+		w[2] = 0
+	}
+	return w
+}
+
+// factsOf says how a trace went.
+func factsOf(s agent.Summary) string {
 	facts := plural(s.Spans, "span")
 	if s.Errors > 0 {
 		facts += ", " + plural(s.Errors, "error")
@@ -91,18 +128,7 @@ func (l *layout) line(s agent.Summary, columns int, p painter) string {
 	if n := len(s.Services); n > 1 {
 		facts += ", " + plural(n, "service")
 	}
-	resource := ""
-	if s.Resource != s.Name {
-		resource = clean(s.Resource)
-	}
-	head := time.Unix(0, s.Start).Format("15:04:05") + " " + mark + right(duration(s.Duration), 7)
-	room := columns - width(head) - l.service - l.name - width(facts) - 8
-	style := ""
-	if s.Errors > 0 {
-		style = red
-	}
-	return p.paint(style, head) + "  " + p.paint(cyan, fit(service, l.service)) + "  " + p.paint(bold, fit(name, l.name)) + "  " +
-		fit(resource, max(room, 12)) + "  " + p.paint(style, facts)
+	return facts
 }
 
 // notes tell of what goes on in a store, each kind of thing now and then.

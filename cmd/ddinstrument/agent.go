@@ -132,7 +132,7 @@ func (a *app) agent(ctx context.Context, f agentFlags) (err error) {
 }
 
 func (a *app) followOptions(f agentFlags) term.Options {
-	opts := term.Options{Terminal: isTerminal(a.out), Color: a.colored(a.out), Width: func() int { return a.columns(a.out) }}
+	opts := term.Options{Terminal: isTerminal(a.out), Color: a.colored(a.out), Width: func() int { return a.columns(a.out, 0) }}
 	opts.Dir, _ = os.Getwd()
 	switch {
 	case f.verbose:
@@ -149,8 +149,8 @@ func isTerminal(stream any) bool {
 	return ok && xterm.IsTerminal(int(f.Fd()))
 }
 
-// columns is how wide lines may be.
-func (a *app) columns(w io.Writer) int {
+// columns is how wide lines may be, if anything says so.
+func (a *app) columns(w io.Writer, otherwise int) int {
 	if f, ok := w.(*os.File); ok {
 		if columns, _, err := xterm.GetSize(int(f.Fd())); err == nil && columns > 0 {
 			return columns
@@ -159,5 +159,5 @@ func (a *app) columns(w io.Writer) int {
 	if columns, err := strconv.Atoi(overlay.Getenv(a.env)("COLUMNS")); err == nil && columns > 0 {
 		return columns
 	}
-	return 100
+	return otherwise
 }

@@ -62,7 +62,7 @@ func (a *app) top(ctx context.Context, url string) error {
 	in, inOK := a.in.(*os.File)
 	out, outOK := a.out.(*os.File)
 	if !inOK || !outOK || !isTerminal(in) || !isTerminal(out) {
-		return term.Print(a.out, title, first, a.columns(a.out))
+		return term.Print(a.out, title, first, a.columns(a.out, 100))
 	}
 	return term.Top(ctx, in, out, title, first, source, a.colored(out))
 }
