@@ -62,7 +62,7 @@ function correlation(id, span) {
   const low = decimal(id), wide = !/^0{16}/.test(id);
   const both = `dd.trace_id=${wide ? id : low} dd.span_id=${span}`;
   return [
-    facts([['dd.trace_id', wide ? [copyable(id, 'dd.trace_id'), h('br'), copyable(low, 'dd.trace_id of 64 bits')] : copyable(low, 'dd.trace_id')],
+    facts([['dd.trace_id', wide ? [copyable(id, 'dd.trace_id'), h('br'), copyable(low, 'dd.trace_id of 64 bits'), h('span', {class: 'dim'}, ' where logs have 64 bits')] : copyable(low, 'dd.trace_id')],
       ['dd.span_id', copyable(span, 'dd.span_id')]]),
     h('p', {}, copyable(both, 'both')),
   ];
