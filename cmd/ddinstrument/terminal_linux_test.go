@@ -243,3 +243,16 @@ func main() {
 		t.Errorf("exit status %d", code)
 	}
 }
+
+// TestDoctorTellsHowFarItIs: in a terminal, what takes long says what it is,
+// and leaves no trace of that.
+func TestDoctorTellsHowFarItIs(t *testing.T) {
+	x := inTerminal(t, t.TempDir(), "doctor")
+	x.awaits("WRONG   go ")
+	x.awaits("\r        runtime       ... 0s")
+	x.awaits("\r\x1b[Kok      runtime ")
+	x.awaits("-       clock")
+	if code := x.ends(); code != said {
+		t.Errorf("exit status %d", code)
+	}
+}
