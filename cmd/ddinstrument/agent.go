@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strconv"
 	"syscall"
 
@@ -99,6 +100,7 @@ func (a *app) agent(ctx context.Context, f agentFlags) (err error) {
 	if f.verbose && f.json {
 		return fmt.Errorf("%w: -v and --json are two ways to print: choose one", overlay.ErrUsage)
 	}
+	limitMemory(memory)
 	running, err := startAgent(f, memory)
 	if err != nil {
 		return err
@@ -129,6 +131,15 @@ func (a *app) agent(ctx context.Context, f agentFlags) (err error) {
 	t := store.Totals()
 	fmt.Fprintf(a.err, "ddinstrument: received %d spans, kept %d traces\n", t.ReceivedSpans, t.Traces)
 	return nil
+}
+
+// limitMemory keeps the process not far above the traces' budget: by itself Go
+// lets the heap grow to twice of what is in use.
+func limitMemory(budget int64) {
+	const besides = 32 << 20 // the program itself, and payloads being decoded
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(budget + budget/8 + besides)
+	}
 }
 
 func (a *app) followOptions(f agentFlags) term.Options {
