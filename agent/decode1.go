@@ -99,29 +99,10 @@ func (d *decoder) text() (string, error) {
 
 // skip1 passes over one value of any kind. The strings in it count as others.
 func (d *decoder) skip1(depth int) error {
-	if depth > maxDepth {
-		return errTooDeep
-	}
-	var n uint64
-	var err error
-	switch msgp.NextType(d.rest) {
-	case msgp.StrType:
-		_, err = d.text()
-	case msgp.ArrayType:
-		var size uint32
-		size, err = d.array()
-		n = uint64(size)
-	case msgp.MapType:
-		var size uint32
-		size, err = d.mapping()
-		n = 2 * uint64(size)
-	default:
-		d.rest, err = msgp.Skip(d.rest)
-	}
-	for ; err == nil && n > 0; n-- {
-		err = d.skip1(depth + 1)
-	}
-	return err
+	return d.skipWith(depth, func() error {
+		_, err := d.text()
+		return err
+	})
 }
 
 // ofChunk is what is said once of a chunk.

@@ -141,17 +141,22 @@ func (d *decoder) float() (float64, error) {
 
 // skip passes over one value of any kind. msgp.Skip would do, but follows
 // nesting 100,000 levels down.
-func (d *decoder) skip(depth int) (err error) {
+func (d *decoder) skip(depth int) error { return d.skipWith(depth, nil) }
+
+// skipWith is skip with a way to pass over a string, unless it is nil.
+func (d *decoder) skipWith(depth int, text func() error) (err error) {
 	if depth > maxDepth {
 		return errTooDeep
 	}
 	var n uint64
-	switch msgp.NextType(d.rest) {
-	case msgp.ArrayType:
+	switch kind := msgp.NextType(d.rest); {
+	case kind == msgp.StrType && text != nil:
+		err = text()
+	case kind == msgp.ArrayType:
 		var size uint32
 		size, err = d.array()
 		n = uint64(size)
-	case msgp.MapType:
+	case kind == msgp.MapType:
 		var size uint32
 		size, err = d.mapping()
 		n = 2 * uint64(size)
@@ -159,7 +164,7 @@ func (d *decoder) skip(depth int) (err error) {
 		d.rest, err = msgp.Skip(d.rest)
 	}
 	for ; err == nil && n > 0; n-- {
-		err = d.skip(depth + 1)
+		err = d.skipWith(depth+1, text)
 	}
 	return err
 }
