@@ -41,6 +41,9 @@ func (set *settings) encodeAndPush(t *trace, spans []*Span, counted bool, buf []
 // release lets go what a span held that has been sent: the context and labels may keep the span itself in memory for
 // long. Another chunk of the trace may be looking at its root.
 func (s *Span) release() {
+	if s.detail == nil && s.more == nil { // which nobody else changes any more
+		return
+	}
 	if s.has(flagRoot) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
