@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,10 @@ const (
 	// maxPayloadsInWork bounds how many are read and decoded at a time, and
 	// so what a crowd of large ones takes together.
 	maxPayloadsInWork = 4
+	// maxUnasked is how much of a payload is read before there is a slot for
+	// it: a client that has stopped in the middle of a usual one (in a
+	// debugger, or by intent) keeps no other waiting.
+	maxUnasked = 64 << 10
 )
 
 // format is a form in which tracers send traces.
@@ -114,10 +119,16 @@ func (s *Server) refuse(w http.ResponseWriter, err error) {
 	http.Error(w, err.Error(), statusOf(err))
 }
 
-// read reads and decodes one payload, when there is a slot for it.
+// read reads and decodes one payload. It takes a slot for what makes memory
+// grow: decoding, and reading on where a payload is long.
 func (s *Server) read(w http.ResponseWriter, r *http.Request, body io.ReadCloser, decode func([]byte) error) error {
 	if r.ContentLength > maxPayload {
 		return errTooLong
+	}
+	// What is read grows with what really comes, whatever Content-Length says.
+	in, start := http.MaxBytesReader(w, body, maxPayload), new(bytes.Buffer)
+	if _, err := io.CopyN(start, in, maxUnasked); err != nil && err != io.EOF {
+		return err
 	}
 	select {
 	case s.slots <- struct{}{}:
@@ -125,12 +136,12 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, body io.ReadCloser
 	case <-r.Context().Done():
 		return r.Context().Err()
 	}
-	// ReadAll grows with what really comes, whatever Content-Length says.
-	payload, err := io.ReadAll(http.MaxBytesReader(w, body, maxPayload))
-	if err != nil {
-		return err
+	if start.Len() == maxUnasked {
+		if _, err := start.ReadFrom(in); err != nil {
+			return err
+		}
 	}
-	return decode(payload)
+	return decode(start.Bytes())
 }
 
 var (
