@@ -5,6 +5,7 @@ package stack
 import (
 	"runtime"
 	"slices"
+	"strings"
 	"sync/atomic"
 )
 
@@ -44,8 +45,21 @@ func cached(skip, depth int) []uintptr {
 		return w.pcs
 	}
 	w := &walked{skip, depth, slices.Clone(frames), ask(skip+1, depth)}
-	at.Store(w)
+	if !faulted(w.pcs) {
+		at.Store(w)
+	}
 	return w.pcs
+}
+
+// faulted tells whether a fault of the processor's has interrupted a function of the stack. If that one had no frame of its
+// own, the chain leaves out from where it was called, and what it has follows from it no more.
+func faulted(pcs []uintptr) bool {
+	for _, pc := range pcs {
+		if f := runtime.FuncForPC(pc - 1); f != nil && strings.HasPrefix(f.Name(), "runtime.sigpanic") {
+			return true
+		}
+	}
+	return false
 }
 
 // enough tells whether frames say all of a stack that counts: either so many, or down to where the goroutine began. The
