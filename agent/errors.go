@@ -5,13 +5,15 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"github.com/ddinstrument/ddinstrument/agent/readable"
 )
 
 // errorRows say what went wrong in a span, and where.
 func (d *drawing) errorRows(n *node, width int) []row {
 	var r row
-	text := clean(n.Meta["error.message"])
-	if typ := clean(n.Meta["error.type"]); typ != "" && text != "" {
+	text := readable.Clean(n.Meta["error.message"])
+	if typ := readable.Clean(n.Meta["error.type"]); typ != "" && text != "" {
 		text = typ + ": " + text
 	} else {
 		text = cmp.Or(text, typ, "error")
@@ -24,11 +26,11 @@ func (d *drawing) errorRows(n *node, width int) []row {
 	if where == "" {
 		return []row{r}
 	}
-	if w := piecesWidth(r.left) + 2 + textWidth(where); w <= width {
+	if w := piecesWidth(r.left) + 2 + readable.Width(where); w <= width {
 		r.add(dim, "  "+where)
 		return []row{r}
 	}
-	return []row{r, {left: []piece{{"  at " + truncateLeft(where[len("at "):], width-5), dim}}}}
+	return []row{r, {left: []piece{{"  at " + readable.TruncateLeft(where[len("at "):], width-5), dim}}}}
 }
 
 // passesOn tells a span whose error is a child's, handed up: where that came
@@ -54,7 +56,7 @@ func (d *drawing) place(n *node) string {
 	if d.opts.Dir != "" {
 		at = strings.TrimPrefix(at, path.Clean(d.opts.Dir)+"/")
 	}
-	return "at " + clean(at)
+	return "at " + readable.Clean(at)
 }
 
 var (

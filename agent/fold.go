@@ -1,6 +1,10 @@
 package agent
 
-import "cmp"
+import (
+	"cmp"
+
+	"github.com/ddinstrument/ddinstrument/agent/readable"
+)
 
 const (
 	// foldOver is how many siblings alike are shown before they fold.
@@ -148,23 +152,23 @@ func rest(entries []*entry) *entry {
 // row says what is folded.
 func (f *fold) row() row {
 	var r row
-	label := cmp.Or(clean(f.label), "spans")
+	label := cmp.Or(readable.Clean(f.label), "spans")
 	if f.label == "" && f.roots == 1 {
 		label = "span"
 	}
-	r.add(dim, "… "+formatCount(f.roots)+" more ")
+	r.add(dim, "… "+readable.Count(f.roots)+" more ")
 	r.add(plain, label)
-	text := "  total " + formatDuration(f.total)
+	text := "  total " + readable.Duration(f.total)
 	if f.roots > 1 {
-		text += ", average " + formatDuration(f.total/int64(f.roots)) + ", longest " + formatDuration(f.max)
+		text += ", average " + readable.Duration(f.total/int64(f.roots)) + ", longest " + readable.Duration(f.max)
 	}
 	r.add(dim, text)
 	if f.errors > 0 {
 		r.add(dim, ", ")
-		r.add(red, plural(f.errors, "error"))
+		r.add(red, readable.Plural(f.errors, "error"))
 	}
 	if f.inside > 0 {
-		r.add(dim, ", "+plural(f.inside, "span")+" inside")
+		r.add(dim, ", "+readable.Plural(f.inside, "span")+" inside")
 	}
 	return r
 }

@@ -1,6 +1,10 @@
 package agent
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/ddinstrument/ddinstrument/agent/readable"
+)
 
 // planner decides which spans of a trace are shown within a number of lines:
 // level by level, so that a deep or wide branch never hides the outline.
@@ -77,9 +81,9 @@ func (e *entry) hide() {
 	if e.Error != 0 {
 		errors--
 	}
-	more := []piece{{"  (+" + plural(below, "span"), dim}}
+	more := []piece{{"  (+" + readable.Plural(below, "span"), dim}}
 	if errors > 0 {
-		more = append(more, piece{", ", dim}, piece{plural(errors, "error"), red})
+		more = append(more, piece{", ", dim}, piece{readable.Plural(errors, "error"), red})
 	}
 	r := &e.body[0]
 	r.left = slices.Insert(r.left, 1, append(more, piece{")", dim})...)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/ddinstrument/ddinstrument/agent/readable"
 )
 
 const (
@@ -15,14 +17,14 @@ const (
 	minResource = 12
 )
 
-func nameOf(s *Span) string { return cmp.Or(clean(s.Name), "(no name)") }
+func nameOf(s *Span) string { return cmp.Or(readable.Clean(s.Name), "(no name)") }
 
 // resourceOf is the resource where it says more than the name.
 func resourceOf(s *Span) string {
 	if s.Resource == s.Name {
 		return ""
 	}
-	return clean(s.Resource)
+	return readable.Clean(s.Resource)
 }
 
 // spanRows makes the lines of a span that stands behind indent columns of
@@ -36,7 +38,7 @@ func (d *drawing) spanRows(f *forest, n *node, indent int) []row {
 	}
 	var marks []piece
 	if n.Service != "" && (n.parent == nil || n.parent.Service != n.Service) {
-		marks = append(marks, piece{"  [" + clean(n.Service) + "]", d.styleOf(n.Service)})
+		marks = append(marks, piece{"  [" + readable.Clean(n.Service) + "]", d.styleOf(n.Service)})
 	}
 	if n.orphan {
 		marks = append(marks, piece{"  (parent not received)", dim})
@@ -44,15 +46,15 @@ func (d *drawing) spanRows(f *forest, n *node, indent int) []row {
 	room := d.width - indent - piecesWidth(r.right) - 2
 	room -= piecesWidth(r.left) + piecesWidth(marks)
 	if res := resourceOf(n.Span); res != "" {
-		res = "  " + truncate(res, max(room-2, minResource))
+		res = "  " + readable.Truncate(res, max(room-2, minResource))
 		r.add(plain, res)
-		room -= textWidth(res)
+		room -= readable.Width(res)
 	}
 	r.left = append(r.left, marks...)
 
 	tags := tagsOf(n)
 	below := d.width - indent - len("│  ")
-	if inline := strings.Join(tags, " "); inline != "" && textWidth(inline)+2 <= room {
+	if inline := strings.Join(tags, " "); inline != "" && readable.Width(inline)+2 <= room {
 		r.add(dim, "  "+inline)
 		tags = nil
 	}
@@ -76,12 +78,12 @@ func (d *drawing) figures(f *forest, n *node) []piece {
 	}
 	share := formatShare(spanDuration(n), f.duration())
 	return append(figures,
-		piece{padLeft(formatDuration(spanDuration(n)), 7), plain},
+		piece{padLeft(readable.Duration(spanDuration(n)), 7), plain},
 		piece{padLeft(share, 5), dim})
 }
 
 func padLeft(s string, w int) string {
-	return strings.Repeat(" ", max(w-textWidth(s), 0)) + s
+	return strings.Repeat(" ", max(w-readable.Width(s), 0)) + s
 }
 
 // timeLine draws when in the trace a span ran, to half a column. However
@@ -172,10 +174,10 @@ func tagRows(tags []string, width int) []row {
 	var rows []row
 	line := ""
 	for i, tag := range tags {
-		if line != "" && textWidth(line)+1+textWidth(tag) > width {
+		if line != "" && readable.Width(line)+1+readable.Width(tag) > width {
 			if len(rows) == maxTagRows-1 {
-				more := " … " + plural(len(tags)-i, "more tag")
-				line = truncate(line, width-textWidth(more)) + more
+				more := " … " + readable.Plural(len(tags)-i, "more tag")
+				line = readable.Truncate(line, width-readable.Width(more)) + more
 				break
 			}
 			rows = append(rows, row{left: []piece{{line, dim}}})

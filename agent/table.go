@@ -3,6 +3,8 @@ package agent
 import (
 	"slices"
 	"strings"
+
+	"github.com/ddinstrument/ddinstrument/agent/readable"
 )
 
 // table sums up the traces that are not drawn, a line for each kind, the most
@@ -34,7 +36,7 @@ func (d *drawing) tableRest(kinds []*kind) string {
 		forests = append(forests, k.forests...)
 	}
 	var r row
-	r.add(dim, "… "+formatCount(len(kinds))+" other kinds of trace")
+	r.add(dim, "… "+readable.Count(len(kinds))+" other kinds of trace")
 	r.right = d.sums(forests)
 	return d.render(&r)
 }
@@ -49,9 +51,9 @@ const (
 func (d *drawing) isNarrow() bool { return d.width < 60 }
 
 func (d *drawing) tableHead(n int, others bool) string {
-	text := " " + plural(n, "more trace") + " "
+	text := " " + readable.Plural(n, "more trace") + " "
 	if !others {
-		text = " " + plural(n, "trace") + " "
+		text = " " + readable.Plural(n, "trace") + " "
 	}
 	var r row
 	r.add(dim, "──")
@@ -63,7 +65,7 @@ func (d *drawing) tableHead(n int, others bool) string {
 	right += padLeft("errors", countColumn)
 	// A line up to the first of the headings, as above each trace.
 	trimmed := strings.TrimLeft(right, " ")
-	room := d.width - piecesWidth(r.left) - textWidth(trimmed) - 1
+	room := d.width - piecesWidth(r.left) - readable.Width(trimmed) - 1
 	r.add(dim, strings.Repeat("─", max(room, 0))+" "+trimmed)
 	return d.render(&r)
 }
@@ -78,14 +80,14 @@ func (d *drawing) sums(forests []*forest) []piece {
 		errors += f.errors
 	}
 	sums := []piece{
-		{padLeft(formatCount(len(forests)), countColumn), plain},
-		{padLeft(formatDuration(total/int64(len(forests))), timeColumn), plain},
+		{padLeft(readable.Count(len(forests)), countColumn), plain},
+		{padLeft(readable.Duration(total/int64(len(forests))), timeColumn), plain},
 	}
 	if !d.isNarrow() {
-		sums = append(sums, piece{padLeft(formatDuration(longest), timeColumn), plain})
+		sums = append(sums, piece{padLeft(readable.Duration(longest), timeColumn), plain})
 	}
 	if errors == 0 {
 		return append(sums, piece{padLeft("–", countColumn), dim})
 	}
-	return append(sums, piece{padLeft(formatCount(errors), countColumn), red})
+	return append(sums, piece{padLeft(readable.Count(errors), countColumn), red})
 }

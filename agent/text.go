@@ -1,99 +1,10 @@
 package agent
 
 import (
-	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"github.com/mattn/go-runewidth"
+	"github.com/ddinstrument/ddinstrument/agent/readable"
 )
-
-// columns measures text as terminals show it. It is fixed, for the default
-// depends on the locale, in which box-drawing lines may count double.
-var columns = &runewidth.Condition{StrictEmojiNeutral: true}
-
-func textWidth(s string) int { return columns.StringWidth(s) }
-
-// textLimit bounds how much of a field is looked at: no line shows more.
-const textLimit = 1000
-
-// clean makes received text fit for a terminal: on one line (a run of white
-// space is one space), and without anything that acts on the terminal or
-// hides: control characters, escape sequences, changes of direction and
-// invisible characters show as \x1b, \u202e and so on.
-func clean(s string) string {
-	if isPlain(s) {
-		return s
-	}
-	var b strings.Builder
-	space := false
-	for n := 0; len(s) > 0 && n < textLimit; n++ {
-		r, size := utf8.DecodeRuneInString(s)
-		switch {
-		case unicode.IsSpace(r):
-			space = b.Len() > 0
-			s = s[size:]
-			continue
-		case space:
-			b.WriteByte(' ')
-			space = false
-		}
-		switch {
-		case r == utf8.RuneError && size == 1:
-			b.WriteString(`\x` + hexByte(s[0]))
-		case strconv.IsPrint(r):
-			b.WriteRune(r)
-		default:
-			quoted := strconv.QuoteRuneToASCII(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		}
-		s = s[size:]
-	}
-	if len(s) > 0 {
-		b.WriteString("…")
-	}
-	return b.String()
-}
-
-// isPlain tells the usual text, which needs no cleaning.
-func isPlain(s string) bool {
-	if len(s) > textLimit {
-		return false
-	}
-	for i := range len(s) {
-		edge := i == 0 || s[i-1] == ' '
-		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && edge {
-			return false
-		}
-	}
-	return !strings.HasSuffix(s, " ")
-}
-
-func hexByte(b byte) string {
-	const digits = "0123456789abcdef"
-	return string([]byte{digits[b>>4], digits[b&15]})
-}
-
-// truncate cuts clean text to w columns, the last of which says that it did.
-func truncate(s string, w int) string {
-	if w <= 0 {
-		return ""
-	}
-	return columns.Truncate(s, w, "…")
-}
-
-// truncateLeft keeps the end of a text, for paths.
-func truncateLeft(s string, w int) string {
-	over := textWidth(s) - w
-	if over <= 0 {
-		return s
-	}
-	if w <= 0 {
-		return ""
-	}
-	return columns.TruncateLeft(s, over+1, "…")
-}
 
 // A style is how a piece of text looks; the zero style is as the terminal is.
 type style string
@@ -133,7 +44,7 @@ func (r *row) add(s style, text string) {
 func piecesWidth(pieces []piece) int {
 	n := 0
 	for _, p := range pieces {
-		n += textWidth(p.text)
+		n += readable.Width(p.text)
 	}
 	return n
 }
@@ -174,14 +85,14 @@ func cut(pieces []piece, room int) []piece {
 	}
 	var short []piece
 	for _, p := range pieces {
-		w := textWidth(p.text)
+		w := readable.Width(p.text)
 		if w < room { // one column stays for the mark
 			short = append(short, p)
 			room -= w
 			continue
 		}
 		// The mark is wanted even where the piece itself fits exactly.
-		return append(short, piece{truncate(p.text+"…", room), p.style})
+		return append(short, piece{readable.Truncate(p.text+"…", room), p.style})
 	}
 	return short
 }

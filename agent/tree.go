@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/ddinstrument/ddinstrument/agent/readable"
 )
 
 const (
@@ -113,14 +115,14 @@ func (d *drawing) lines() []string {
 // summary is the last line.
 func (d *drawing) summary() string {
 	var r row
-	r.add(bold, plural(len(d.forests), "trace"))
-	r.add(plain, ", "+plural(d.spans, "span"))
+	r.add(bold, readable.Plural(len(d.forests), "trace"))
+	r.add(plain, ", "+readable.Plural(d.spans, "span"))
 	if d.errors > 0 {
 		r.add(plain, ", ")
-		r.add(redder, plural(d.errors, "error"))
+		r.add(redder, readable.Plural(d.errors, "error"))
 	}
 	if n := d.opts.Dropped; n > 0 {
-		r.add(dim, fmt.Sprintf(" (and %s let go: more than fits in memory)", plural(n, "trace")))
+		r.add(dim, fmt.Sprintf(" (and %s let go: more than fits in memory)", readable.Plural(n, "trace")))
 	}
 	return d.render(&r)
 }
@@ -144,12 +146,12 @@ func (d *drawing) header(f *forest) string {
 	if res := resourceOf(root.Span); res != "" {
 		r.add(plain, "  "+res)
 	}
-	facts := []piece{{" " + formatDuration(f.duration()), plain}}
+	facts := []piece{{" " + readable.Duration(f.duration()), plain}}
 	if !d.isNarrow() {
-		facts = append(facts, piece{" · " + plural(f.spans, "span"), plain})
+		facts = append(facts, piece{" · " + readable.Plural(f.spans, "span"), plain})
 	}
 	if f.errors > 0 {
-		facts = append(facts, piece{" · ", plain}, piece{plural(f.errors, "error"), redder})
+		facts = append(facts, piece{" · ", plain}, piece{readable.Plural(f.errors, "error"), redder})
 	}
 	facts = append(facts, piece{" ──", dim})
 

@@ -13,6 +13,8 @@ import (
 	"unicode"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/ddinstrument/ddinstrument/agent/readable"
 )
 
 var update = flag.Bool("update", false, "rewrite the wanted output in testdata")
@@ -108,7 +110,7 @@ func checkLines(t *testing.T, out string, opts TreeOptions) {
 				line = strings.ReplaceAll(line, "\x1b["+string(s)+"m", "")
 			}
 		}
-		if w := textWidth(line); w > d.width && line != nothing {
+		if w := readable.Width(line); w > d.width && line != nothing {
 			t.Errorf("%d columns rather than %d: %s", w, d.width, line)
 		}
 		if i := strings.IndexFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }); i >= 0 {
@@ -126,7 +128,7 @@ func TestTreeOfNothing(t *testing.T) {
 			t.Errorf("%v: %q", traces, got)
 		}
 	}
-	if textWidth(nothing) > defaultWidth {
+	if readable.Width(nothing) > defaultWidth {
 		t.Errorf("longer than a line: %s", nothing)
 	}
 }
@@ -150,7 +152,7 @@ func TestTreeOfAnything(t *testing.T) {
 				opts := TreeOptions{Width: width}
 				out := drawn(t, []Trace{{ID: 1, Spans: spans}}, opts)
 				checkLines(t, out, opts)
-				if want := plural(len(spans), "span"); !strings.Contains(out, "1 trace, "+want) {
+				if want := readable.Plural(len(spans), "span"); !strings.Contains(out, "1 trace, "+want) {
 					t.Errorf("no %q in\n%s", want, out)
 				}
 			}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ddinstrument/ddinstrument/agent"
+	"github.com/ddinstrument/ddinstrument/agent/readable"
 )
 
 // A Form is how traces are printed.
@@ -181,7 +182,7 @@ func (f *follower) printMore(n int) error {
 	if n == 0 {
 		return nil
 	}
-	_, err := fmt.Fprintln(f.out, painter(f.Color).paint(dim, "          … and "+plural(n, "trace")+" more at once"))
+	_, err := fmt.Fprintln(f.out, painter(f.Color).paint(dim, "          … and "+readable.Plural(n, "trace")+" more at once"))
 	return err
 }
 

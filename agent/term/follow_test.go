@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ddinstrument/ddinstrument/agent"
+	"github.com/ddinstrument/ddinstrument/agent/readable"
 )
 
 // storeOf makes a store of lines as --save writes them.
@@ -127,8 +128,8 @@ func TestLinesFit(t *testing.T) {
 		{Service: "shop", Name: "shop.make", Resource: "shop.make", Spans: 8, Finished: true, Failed: true, Errors: 1},
 	} {
 		for columns := 64; columns < 200; columns++ {
-			if line := l.line(s, columns, false); width(line) > columns && s.Spans < 100 || width(line) > columns+20 {
-				t.Errorf("%d of %d columns: %s", width(line), columns, line)
+			if line := l.line(s, columns, false); readable.Width(line) > columns && s.Spans < 100 || readable.Width(line) > columns+20 {
+				t.Errorf("%d of %d columns: %s", readable.Width(line), columns, line)
 			}
 		}
 	}
@@ -200,7 +201,7 @@ func TestDuration(t *testing.T) {
 		999_499_999: "999ms", 999_500_000: "1.00s", 59_949_000_000: "59.9s", 59_999_000_000: "60.0s", 187e9: "3m07s",
 		5*3600e9 + 12*60e9: "5h12m", 1<<63 - 1: "106751d",
 	} {
-		if got := duration(ns); got != want {
+		if got := readable.Duration(ns); got != want {
 			t.Errorf("%d: %s, not %s", ns, got, want)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ddinstrument/ddinstrument/agent"
+	"github.com/ddinstrument/ddinstrument/agent/readable"
 )
 
 // printJSON writes each trace as one line, as package agent describes it. One
@@ -81,21 +82,21 @@ func (l *layout) line(s agent.Summary, columns int, p painter) string {
 	if s.Errors > 0 {
 		style = red
 	}
-	head := time.Unix(0, s.Start).Format("15:04:05") + " " + mark + right(duration(s.Duration), 7)
+	head := time.Unix(0, s.Start).Format("15:04:05") + " " + mark + readable.Right(readable.Duration(s.Duration), 7)
 	facts := factsOf(s)
-	service, name, resource := clean(s.Service), clean(s.Name), ""
+	service, name, resource := readable.Clean(s.Service), readable.Clean(s.Name), ""
 	if s.Resource != s.Name {
-		resource = clean(s.Resource)
+		resource = readable.Clean(s.Resource)
 	}
-	l.service = max(l.service, min(width(service), maxService))
-	l.name = max(l.name, min(width(name), maxName))
-	w := [...]int{l.service, l.name, width(resource)}
+	l.service = max(l.service, min(readable.Width(service), maxService))
+	l.name = max(l.name, min(readable.Width(name), maxName))
+	w := [...]int{l.service, l.name, readable.Width(resource)}
 	if columns > 0 {
-		w = l.within(columns-width(head), width(facts))
+		w = l.within(columns-readable.Width(head), readable.Width(facts))
 	}
-	line := p.paint(style, head) + "  " + p.paint(cyan, fit(service, w[0])) + "  " + p.paint(bold, fit(name, w[1])) + "  "
+	line := p.paint(style, head) + "  " + p.paint(cyan, readable.Fit(service, w[0])) + "  " + p.paint(bold, readable.Fit(name, w[1])) + "  "
 	if w[2] > 0 {
-		line += fit(resource, w[2]) + "  "
+		line += readable.Fit(resource, w[2]) + "  "
 	}
 	return line + p.paint(style, facts)
 }
@@ -118,15 +119,15 @@ func (l *layout) within(room, facts int) (w [3]int) {
 
 // factsOf says how a trace went.
 func factsOf(s agent.Summary) string {
-	facts := plural(s.Spans, "span")
+	facts := readable.Plural(s.Spans, "span")
 	if s.Errors > 0 {
-		facts += ", " + plural(s.Errors, "error")
+		facts += ", " + readable.Plural(s.Errors, "error")
 	}
 	if !s.Finished {
 		facts += ", no root"
 	}
 	if n := len(s.Services); n > 1 {
-		facts += ", " + plural(n, "service")
+		facts += ", " + readable.Plural(n, "service")
 	}
 	return facts
 }
@@ -160,10 +161,10 @@ func (n *note) due(now uint64, at time.Time) bool {
 func (n *notes) look(t agent.Totals, now time.Time) {
 	if n.dropped.due(uint64(t.Dropped), now) {
 		fmt.Fprintf(n.w, "ddinstrument: the oldest traces are let go, %s so far: more than %s do not fit (--memory)\n",
-			count(t.Dropped), size(t.Budget))
+			readable.Count(t.Dropped), size(t.Budget))
 	}
 	if n.refused.due(t.Refused, now) {
-		fmt.Fprintf(n.w, "ddinstrument: %s refused so far, the last one: %s\n", plural(t.Refused, "payload"), clean(t.LastRefused))
+		fmt.Fprintf(n.w, "ddinstrument: %s refused so far, the last one: %s\n", readable.Plural(t.Refused, "payload"), readable.Clean(t.LastRefused))
 	}
 }
 
@@ -177,5 +178,5 @@ func size(n int64) string {
 			return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/float64(unit.n)), ".0") + " " + unit.name
 		}
 	}
-	return plural(int(n), "byte")
+	return readable.Plural(int(n), "byte")
 }

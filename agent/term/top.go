@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ddinstrument/ddinstrument/agent"
+	"github.com/ddinstrument/ddinstrument/agent/readable"
 )
 
 // Snapshot is what a development agent knows at one time.
@@ -27,7 +28,7 @@ type column struct {
 
 // numbers are the columns of numbers, as they stand; what is sorted by name has none.
 var numbers = []column{
-	{'n', "REQUESTS", 10, 95, func(n agent.Numbers) float64 { return float64(n.Requests) }, func(n agent.Numbers) string { return count(n.Requests) }},
+	{'n', "REQUESTS", 10, 95, func(n agent.Numbers) float64 { return float64(n.Requests) }, func(n agent.Numbers) string { return readable.Count(n.Requests) }},
 	{'r', "RATE/S", 9, 0, func(n agent.Numbers) float64 { return n.Rate }, func(n agent.Numbers) string { return rate(n.Rate) }},
 	{'e', "ERRORS", 9, 0, share, func(n agent.Numbers) string { return percent(share(n)) }},
 	{'5', "P50", 9, 75, func(n agent.Numbers) float64 { return float64(n.P50) }, func(n agent.Numbers) string { return latency(n.P50) }},

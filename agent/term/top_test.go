@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ddinstrument/ddinstrument/agent"
+	"github.com/ddinstrument/ddinstrument/agent/readable"
 )
 
 func testSnapshot() Snapshot {
@@ -95,8 +96,8 @@ func TestTopFits(t *testing.T) {
 					t.Fatalf("%d×%d: %d lines", w, h, len(lines))
 				}
 				for _, line := range lines {
-					if width(line) > w || strings.Contains(line, "\x1b") {
-						t.Fatalf("%d×%d: %d columns: %q", w, h, width(line), line)
+					if readable.Width(line) > w || strings.Contains(line, "\x1b") {
+						t.Fatalf("%d×%d: %d columns: %q", w, h, readable.Width(line), line)
 					}
 				}
 			}
@@ -204,7 +205,7 @@ func FuzzReadKeys(f *testing.F) {
 				return
 			}
 			for _, line := range top.draw(80, 20, false) {
-				if width(line) > 80 {
+				if readable.Width(line) > 80 {
 					t.Errorf("%q", line)
 				}
 			}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ddinstrument/ddinstrument/agent"
+	"github.com/ddinstrument/ddinstrument/agent/readable"
 )
 
 // The widest that names are shown.
@@ -30,7 +31,7 @@ func (t *top) draw(w, height int, p painter) []string {
 		lines = append(lines, row(serviceText(s), s.Numbers, w, p))
 	}
 	if more := len(services) - shown; more > 0 {
-		lines = append(lines, p.paint(dim, fit("… and "+plural(more, "service")+" more", w)))
+		lines = append(lines, p.paint(dim, readable.Fit("… and "+readable.Plural(more, "service")+" more", w)))
 	}
 	lines = append(lines, "", t.header(resourceHeader(w), w, p))
 	if height > 0 {
@@ -61,28 +62,28 @@ func (t *top) head(w int, p painter) string {
 	for _, s := range t.snapshot.Services {
 		requests, errors, perSecond = requests+s.Requests, errors+s.Errors, perSecond+s.Rate
 	}
-	sum := fmt.Sprintf("%s, %s/s, %s errors", plural(len(t.snapshot.Services), "service"), rate(perSecond),
+	sum := fmt.Sprintf("%s, %s/s, %s errors", readable.Plural(len(t.snapshot.Services), "service"), rate(perSecond),
 		percent(share(agent.Numbers{Requests: requests, Errors: errors})))
-	left := clean(t.title) + " · " + window
-	room := w - width(sum) - 2
+	left := readable.Clean(t.title) + " · " + window
+	room := w - readable.Width(sum) - 2
 	if room < least {
-		return p.paint(bold, fit(left, w))
+		return p.paint(bold, readable.Fit(left, w))
 	}
-	return p.paint(bold, fit(left, room)) + "  " + sum
+	return p.paint(bold, readable.Fit(left, room)) + "  " + sum
 }
 
 // foot has the keys; the filter, when there is one; or what went wrong.
 func (t *top) foot(w int, p painter) string {
 	switch {
 	case t.typing:
-		return fit("/"+clean(t.filter)+"█", w)
+		return readable.Fit("/"+readable.Clean(t.filter)+"█", w)
 	case t.err != nil:
-		return p.paint(red, fit("✗ "+clean(t.err.Error()), w))
+		return p.paint(red, readable.Fit("✗ "+readable.Clean(t.err.Error()), w))
 	case t.filter != "":
-		return p.paint(reverse, fit("/"+clean(t.filter)+"   Esc shows all again   q quits", w))
+		return p.paint(reverse, readable.Fit("/"+readable.Clean(t.filter)+"   Esc shows all again   q quits", w))
 	}
 	const keys = "q quit  / filter  w window  j k scroll  sort: a name  n requests  r rate  e errors  5 p50  9 p95  0 p99  t time"
-	return p.paint(dim, fit(keys, w))
+	return p.paint(dim, readable.Fit(keys, w))
 }
 
 // header names the columns. That by which they are sorted has a mark.
@@ -94,7 +95,7 @@ func (t *top) header(name string, w int, p painter) string {
 	if t.sort == byName {
 		name += mark
 	}
-	text := fit(name, w-numbersWidth(w))
+	text := readable.Fit(name, w-numbersWidth(w))
 	for _, c := range numbers {
 		if w < c.from {
 			continue
@@ -103,14 +104,14 @@ func (t *top) header(name string, w int, p painter) string {
 		if c.key == t.sort {
 			title += mark
 		}
-		text += right(title, c.width)
+		text += readable.Right(title, c.width)
 	}
 	return p.paint(bold, text)
 }
 
 // row is a line of numbers.
 func row(text string, n agent.Numbers, w int, p painter) string {
-	line := fit(text, w-numbersWidth(w))
+	line := readable.Fit(text, w-numbersWidth(w))
 	for _, c := range numbers {
 		if w < c.from {
 			continue
@@ -119,7 +120,7 @@ func row(text string, n agent.Numbers, w int, p painter) string {
 		if c.key == 'e' && n.Errors > 0 {
 			style = red
 		}
-		line += p.paint(style, right(c.show(n), c.width))
+		line += p.paint(style, readable.Right(c.show(n), c.width))
 	}
 	return line
 }
@@ -136,9 +137,9 @@ func numbersWidth(w int) int {
 }
 
 func serviceText(s agent.ServiceStats) string {
-	text := clean(s.Service)
+	text := readable.Clean(s.Service)
 	if s.Type != "" {
-		text += "  (" + clean(s.Type) + ")"
+		text += "  (" + readable.Clean(s.Type) + ")"
 	}
 	return text + "  "
 }
@@ -146,17 +147,17 @@ func serviceText(s agent.ServiceStats) string {
 // resourceText has the service and, if there is room, the operation before the
 // resource.
 func resourceText(r agent.ResourceStats, w int) string {
-	text := fit(clean(r.Service), serviceWidth) + " "
+	text := readable.Fit(readable.Clean(r.Service), serviceWidth) + " "
 	if hasNames(w) {
-		text += fit(clean(r.Name), nameWidth) + " "
+		text += readable.Fit(readable.Clean(r.Name), nameWidth) + " "
 	}
-	return text + clean(r.Resource) + " "
+	return text + readable.Clean(r.Resource) + " "
 }
 
 func resourceHeader(w int) string {
-	text := fit("SERVICE", serviceWidth) + " "
+	text := readable.Fit("SERVICE", serviceWidth) + " "
 	if hasNames(w) {
-		text += fit("OPERATION", nameWidth) + " "
+		text += readable.Fit("OPERATION", nameWidth) + " "
 	}
 	return text + "RESOURCE"
 }
@@ -166,12 +167,12 @@ func hasNames(w int) bool { return w-numbersWidth(w) >= serviceWidth+nameWidth+l
 // rate writes a number a second.
 func rate(f float64) string {
 	if f >= 999.5 {
-		return count(uint64(f + 0.5))
+		return readable.Count(uint64(f + 0.5))
 	}
 	if f == 0 {
 		return "0"
 	}
-	return threeDigits(f)
+	return readable.ThreeDigits(f)
 }
 
 // percent writes a part of 1; what is little is not nothing.
@@ -192,5 +193,5 @@ func latency(ns int64) string {
 	if ns == 0 {
 		return "-"
 	}
-	return duration(ns)
+	return readable.Duration(ns)
 }
