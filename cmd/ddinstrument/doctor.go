@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ddinstrument/ddinstrument/agent/readable"
 	"github.com/ddinstrument/ddinstrument/overlay"
 	"github.com/ddinstrument/ddinstrument/runtime/agentaddr"
 )
@@ -158,11 +159,22 @@ func (x *examination) progress(hop string) (done func()) {
 func (f finding) text() string {
 	mark := map[string]string{fine: "ok", wrong: "WRONG", skipped: "-"}[f.State]
 	const column = "\n                      "
-	text := fmt.Sprintf("%-7s %-12s  %s", mark, f.Hop, strings.ReplaceAll(f.Found, "\n", column))
+	text := fmt.Sprintf("%-7s %-12s  %s", mark, f.Hop, strings.Join(cleanLines(f.Found), column))
 	if f.Do != "" {
-		text += column + "→ " + strings.ReplaceAll(f.Do, "\n", column+"  ")
+		text += column + "→ " + strings.Join(cleanLines(f.Do), column+"  ")
 	}
 	return text + "\n"
+}
+
+// cleanLines are the lines of a text, fit for a terminal: whatever answers in
+// the agent's place has said a part of it.
+func cleanLines(text string) []string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		indent := len(line) - len(strings.TrimLeft(line, " "))
+		lines[i] = line[:indent] + readable.Clean(line[indent:])
+	}
+	return lines
 }
 
 func verdict(list []finding) error {

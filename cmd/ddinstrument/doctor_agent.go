@@ -156,7 +156,8 @@ func (x *examination) askInfo() finding {
 		return bad("update the agent to 7.27 or newer; until then all goes by v0.4", "the agent has no /info")
 	}
 	var info agentInfo
-	if err := json.Unmarshal(body, &info); resp.StatusCode != http.StatusOK || err != nil {
+	err = json.Unmarshal(body, &info)
+	if resp.StatusCode != http.StatusOK || err != nil || info.Version == "" && len(info.Endpoints) == 0 {
 		return bad(other, "it answers %s, %.80q", resp.Status, body)
 	}
 	x.info = &info
@@ -239,7 +240,7 @@ func getJSON(ctx context.Context, client *http.Client, url string, v any) error 
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %s", url, resp.Status)
+		return fmt.Errorf("%s answers %d %s", url, resp.StatusCode, http.StatusText(resp.StatusCode))
 	}
 	return json.NewDecoder(io.LimitReader(resp.Body, 64<<20)).Decode(v)
 }

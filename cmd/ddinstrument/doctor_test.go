@@ -46,6 +46,7 @@ func TestDoctorAndAgents(t *testing.T) {
 		"good":        {info, 200, 200, 0, "ok /info Datadog's agent 7.70.0 takes v0.4, v0.5|ok test span accepted|skipped seen Datadog's agent does not show what it has|ok clock the agent's is the same"},
 		"old":         {"", 404, 200, 0, "wrong /info the agent has no /info|skipped test span no agent answers|skipped seen no span was accepted|skipped clock no agent answers"},
 		"web server":  {"<html>", 200, 200, 0, `wrong /info it answers 200 OK, "<html>"|skipped`},
+		"other JSON":  {`{}`, 200, 200, 0, `wrong /info it answers 200 OK, "{}"|skipped`},
 		"no traces":   {`{"version":"7.70.0","endpoints":["/v0.6/stats"]}`, 200, 200, 0, "wrong /info Datadog's agent 7.70.0 takes neither v0.4 nor v1.0 traces|"},
 		"busy":        {info, 200, 429, 0, "|wrong test span the agent answers 429 Too Many Requests: no|skipped seen no span was accepted|"},
 		"clock ahead": {info, 200, 200, time.Hour, "wrong clock the agent's clock is "},
@@ -77,5 +78,16 @@ func TestDoctorAndAgents(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
 		})
+	}
+}
+
+// TestDoctorIsReadable: what a strange agent says acts on no terminal.
+func TestDoctorIsReadable(t *testing.T) {
+	f := bad("do this\nand \x1b[31mthat", "it answers 500 \x1b[2J\r\u202e\n  next")
+	f.Hop = "/info"
+	const want = "WRONG   /info         it answers 500 \\x1b[2J \\u202e\n                        next\n" +
+		"                      → do this\n                        and \\x1b[31mthat\n"
+	if got := f.text(); got != want {
+		t.Errorf("got\n%q\nwant\n%q", got, want)
 	}
 }
