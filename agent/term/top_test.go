@@ -89,7 +89,7 @@ func TestTopFits(t *testing.T) {
 	}
 	for _, keys := range []string{"", "/x", "\r", "\x1b", "G", "wa"} {
 		press(top, keys)
-		for w := 40; w < 200; w += 7 {
+		for w := 1; w < 200; w += 7 {
 			for h := 1; h < 60; h += 3 {
 				lines := top.draw(w, h, false)
 				if len(lines) != h {

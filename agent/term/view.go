@@ -14,12 +14,23 @@ const (
 	serviceWidth = 18
 	nameWidth    = 24
 	least        = 20 // columns for a name, however narrow the terminal is
+	narrowest    = 40 // columns of all; what goes beyond a narrower terminal is cut
 )
 
 // draw makes the screen: at most height lines of at most width columns. A
 // height of 0 is for what is no screen: all lines, and no keys.
 func (t *top) draw(w, height int, p painter) []string {
-	w = max(w, 40)
+	if w >= narrowest {
+		return t.layOut(w, height, p)
+	}
+	lines := t.layOut(narrowest, height, false) // a cut could go through a colour
+	for i := range lines {
+		lines[i] = readable.Truncate(lines[i], w)
+	}
+	return lines
+}
+
+func (t *top) layOut(w, height int, p painter) []string {
 	services, resources := t.services(), t.resources()
 	lines := []string{t.head(w, p), ""}
 	shown := len(services)
