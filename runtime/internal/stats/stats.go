@@ -108,11 +108,17 @@ func (c *Concentrator) Flush(all bool) (payloads [][]byte) {
 		return nil
 	}
 	e := encoder{header: &c.header, sequence: sequence}
+	var counted []*group
 	for _, b := range list {
-		e.add(b.start, b.close())
+		groups := b.close()
+		e.add(b.start, groups)
+		counted = append(counted, groups...)
 		c.bytes.Add(-b.bytes.Load())
 	}
 	payloads = e.finish()
+	for _, g := range counted {
+		g.forget()
+	}
 	c.mu.Lock()
 	c.sequence += uint64(len(payloads))
 	c.mu.Unlock()

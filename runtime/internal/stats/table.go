@@ -161,7 +161,11 @@ func (g *group) merge(o *group, b *bucket) {
 	g.failed.merge(&o.failed, b)
 }
 
-// close returns what all of the tables have. Nothing is added to them any more.
+// forget lets go of what takes most of a group's memory, once it is needed no more.
+func (g *group) forget() { g.ok, g.failed = sketch{}, sketch{} }
+
+// close returns what all of the tables have. Nothing is added to them any more, and they let go of it: sites that are not
+// called again may keep one in memory for good, see Known.
 func (b *bucket) close() (groups []*group) {
 	for i := len(b.tables) - 1; i >= 0; i-- { // the shared one last: who has another one may be about to use it
 		b.tables[i].Lock()
@@ -174,14 +178,15 @@ func (b *bucket) close() (groups []*group) {
 		for _, g := range t.groups {
 			all.join(g, b)
 		}
-		if t.rest == nil {
-			continue
-		}
-		if all.rest == nil {
+		switch {
+		case t.rest == nil:
+		case all.rest == nil:
 			all.rest = t.rest
-		} else {
+		default:
 			all.rest.merge(t.rest, b)
+			t.rest.forget()
 		}
+		t.slots, t.groups, t.rest = nil, nil, nil
 	}
 	if all.rest != nil {
 		all.groups = append(all.groups, all.rest)
@@ -193,6 +198,7 @@ func (b *bucket) close() (groups []*group) {
 func (t *table) join(g *group, b *bucket) {
 	if o := t.find(g.hash, &g.key); o != nil {
 		o.merge(g, b)
+		g.forget()
 	} else {
 		t.insert(g)
 	}
