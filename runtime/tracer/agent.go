@@ -88,6 +88,12 @@ func (p *peer) post(all bool) {
 	}
 }
 
+// counting tells whether there are statistics that have not been posted.
+func (p *peer) counting() bool {
+	w := p.wanted()
+	return w != nil && w.stats.Waiting()
+}
+
 // filter is what the agent drops, and wants to have dropped here, as it is not to count; nil: nothing.
 func (p *peer) filter() *filter.Filter {
 	if w := p.wanted(); w != nil {

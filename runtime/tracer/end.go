@@ -95,7 +95,7 @@ func (ProgramEnd) Here() { endHere() }
 // function will run any more.
 func endHere() {
 	set := inForce()
-	if set == nil || set.off {
+	if set == nil || set.off && len(set.before) == 0 {
 		return
 	}
 	if s, _ := onGoroutine(slot.Get(), slot.G()); s != nil {
@@ -113,13 +113,12 @@ func lastFlush() {
 	if set != nil && set.recorders != nil {
 		set = set.recorders.before
 	}
-	if set == nil || set.off {
+	if set == nil || set.off && len(set.before) == 0 {
 		return
 	}
 	sendUnsent()
 	ctx, cancel := context.WithTimeout(background, ending)
 	defer cancel()
 	settleUnsent(ctx)
-	set.peer.post(true)
-	set.sender.Flush(ctx, true)
+	set.drain(ctx, true)
 }

@@ -30,11 +30,12 @@ func Stop() {
 	ctx, cancel := context.WithTimeout(background, stopping)
 	defer cancel()
 	settleUnsent(ctx)
-	set.peer.post(true)
-	if err := set.sender.Flush(ctx, true); err != nil && !errors.Is(err, transport.ErrDown) {
+	if err := set.drain(ctx, true); err != nil && !errors.Is(err, transport.ErrDown) {
 		diag.Once("stop "+err.Error(), "not everything could be sent before tracer.Stop returned: %v", err)
 	}
-	set.sender.Close()
+	for _, o := range set.outlets() {
+		o.sender.Close()
+	}
 }
 
 // stop puts an end to tracing and returns the settings that were in force, nil if there were to be no spans.
@@ -50,7 +51,7 @@ func stop() *settings {
 		stopped.Config = set.Config // what comes from other processes still goes on to others
 	}
 	install(stopped)
-	if set == nil || set.off {
+	if set == nil || set.off && len(set.before) == 0 {
 		return nil
 	}
 	return set

@@ -52,6 +52,7 @@ type settings struct {
 	wrap    *wrapHook // what SetWrap has set, or nil
 	watched *watched  // for DD_TRACE_DEBUG and recordings, else nil
 
+	before    []outlet   // of tracers that this one has replaced
 	recording *Recording // what takes the spans in place of the agent, or nil
 	recorders *recorders // what is current while there are recordings has these, and is off
 }
@@ -141,6 +142,9 @@ func Start(options ...StartOption) {
 	}
 	set := newSettings(options)
 	set.inherit(before)
+	if before != nil {
+		set.replaces(before)
+	}
 	install(set)
 	if before != nil && !before.off {
 		before.sender.Retire()
@@ -158,15 +162,14 @@ func (set *settings) inherit(before *settings) {
 // Flush sends what has finished so far and returns when the agent has it, or when ctx ends.
 func Flush(ctx context.Context) error {
 	set := inForce()
-	if set == nil || set.off {
+	if set == nil || set.off && len(set.before) == 0 {
 		return nil
 	}
 	if ctx == nil {
 		ctx = background
 	}
 	settleUnsent(ctx)
-	set.peer.post(true)
-	return set.sender.Flush(ctx, false)
+	return set.drain(ctx, false)
 }
 
 // SetTags sets tags of every span that is started from now on; a span's own tags win, and DD_ENV and DD_VERSION do too.

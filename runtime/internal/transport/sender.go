@@ -211,6 +211,9 @@ func (s *Sender) Flush(ctx context.Context, hurry bool) error {
 	return nil
 }
 
+// Empty tells whether nothing waits or is on its way.
+func (s *Sender) Empty() bool { return s.queue.size.Load() == 0 }
+
 // Down tells whether the agent is known not to answer.
 func (s *Sender) Down() bool { return s.downTil.Load() > clock() }
 
