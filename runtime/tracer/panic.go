@@ -176,7 +176,7 @@ func (s *Span) lastWords() {
 	s.trace.send(s.set, copies)
 	ctx, cancel := context.WithDeadline(context.Background(), deadline)
 	defer cancel()
-	s.set.sender.Flush(ctx, true)
+	s.set.drain(ctx, true)
 	if survivors.flushed == nil {
 		survivors.flushed = make(map[uint64]time.Time)
 	}
