@@ -4,6 +4,7 @@ package tracer
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -120,17 +121,21 @@ var sites struct {
 	count atomic.Int32
 }
 
-const maxSites = 4096
+const (
+	maxSites    = 4096
+	maxSiteName = 256 // bytes; a longer one is not kept
+)
 
 func siteNamed(name string) *Site {
 	if s, ok := sites.named.Load(name); ok {
 		return s.(*Site)
 	}
 	s := &Site{Name: name}
-	if sites.count.Load() >= maxSites {
+	if len(name) > maxSiteName || sites.count.Load() >= maxSites {
 		return s
 	}
-	known, loaded := sites.named.LoadOrStore(name, s)
+	s.Name = strings.Clone(name) // it may be a small part of something large
+	known, loaded := sites.named.LoadOrStore(s.Name, s)
 	if !loaded {
 		sites.count.Add(1)
 	}
