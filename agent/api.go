@@ -211,4 +211,6 @@ type Totals struct {
 	// LastRefused why the last one was.
 	Refused     uint64 `json:"refused"`
 	LastRefused string `json:"last_refused"`
+	// SaveFailed is why no more traces are written to a file, "" if they are.
+	SaveFailed string `json:"save_failed,omitempty"`
 }

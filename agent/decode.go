@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 )
 
@@ -35,8 +36,9 @@ var errTooLarge = errors.New("the payload takes more memory than the agent's bud
 
 // chunk is part of a trace, with what it takes in memory.
 type chunk struct {
-	spans []Span
-	cost  int64
+	spans  []Span
+	cost   int64
+	opened os.FileInfo // the file that it was read from, nil if it was received
 }
 
 type decoder struct {

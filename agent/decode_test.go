@@ -166,7 +166,7 @@ func checkSaved(t *testing.T, st *Store) {
 			t.Fatalf("%+v: %v", trace, err)
 		}
 	}
-	if err := other.read(bytes.NewReader(file.Bytes())); err != nil {
+	if err := other.read(bytes.NewReader(file.Bytes()), nil); err != nil {
 		t.Fatalf("%v in\n%s", err, file.Bytes())
 	}
 	for _, trace := range other.traces() {

@@ -59,6 +59,14 @@ func (st *Store) refuse(err error) {
 	st.totals.LastRefused = shortText(err.Error())
 }
 
+// saveFailed takes down that a Saver has given up.
+func (st *Store) saveFailed(err error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.totals.SaveFailed = shortText(err.Error())
+	st.wake()
+}
+
 // Resources returns the numbers of every kind of request, by service, name
 // and resource, of the last window or, for 0, since the beginning. The window
 // is at most a minute, counted in steps of ten seconds by the time of arrival.

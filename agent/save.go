@@ -2,7 +2,6 @@ package agent
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,12 +15,8 @@ import (
 // trace that grew after it was written is written again, in full: of several
 // lines with one id, all spans count, each once.
 
-const (
-	// saveQuiet is how long a trace must not have grown before it is written.
-	saveQuiet = time.Second
-	// maxLine bounds a line that is read.
-	maxLine = 256 << 20
-)
+// saveQuiet is how long a trace must not have grown before it is written.
+const saveQuiet = time.Second
 
 // Saver appends traces to a file: each when it has not grown for a second,
 // when it is let go, or at the end.
@@ -44,11 +39,44 @@ func (st *Store) Save(path string) (*Saver, error) {
 		return nil, fmt.Errorf("save traces: %w", err)
 	}
 	s := &Saver{store: st, file: file, out: bufio.NewWriter(file), stop: make(chan struct{}), stopped: make(chan struct{})}
+	if endsWithin(path) {
+		s.out.WriteByte('\n') // or the first trace would be lost with the line that was cut
+	}
 	st.mu.Lock()
 	st.savers = append(st.savers, s)
+	if info, err := file.Stat(); err == nil {
+		st.markSaved(info)
+	}
 	st.mu.Unlock()
 	go s.run()
 	return s, nil
+}
+
+// endsWithin reports whether a file ends within a line, as that of an agent
+// that was killed may.
+func endsWithin(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return false
+	}
+	var last [1]byte
+	_, err = file.ReadAt(last[:], info.Size()-1)
+	return err == nil && last[0] != '\n'
+}
+
+// markSaved keeps the traces that were read from a file, and have not grown,
+// from being written to it again.
+func (st *Store) markSaved(file os.FileInfo) {
+	for e := st.age.Front(); e != nil; e = e.Next() {
+		if k := e.Value.(*kept); k.opened != nil && os.SameFile(k.opened, file) {
+			k.saved = true
+		}
+	}
 }
 
 func (s *Saver) run() {
@@ -107,10 +135,11 @@ func (s *Saver) letGo(traces []Trace) {
 	}
 }
 
-// note keeps the first error.
+// note keeps the first error, and has the store tell of it.
 func (s *Saver) note(err error) {
 	if s.err == nil && err != nil {
 		s.err = fmt.Errorf("save traces: %w", err)
+		s.store.saveFailed(s.err)
 	}
 }
 
@@ -147,56 +176,4 @@ func writeLine(w io.Writer, t *Trace) error {
 	}
 	_, err = w.Write(append(line, '\n'))
 	return err
-}
-
-// Open reads a file that a Saver has written, in addition to what the store
-// has. What does not fit the budget is let go, the first lines first. The
-// error names the line that is no trace; those before it are kept.
-func (st *Store) Open(path string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("open traces: %w", err)
-	}
-	defer file.Close()
-	if err := st.read(file); err != nil {
-		return fmt.Errorf("open traces: %s:%w", path, err)
-	}
-	return nil
-}
-
-func (st *Store) read(r io.Reader) error {
-	in := bufio.NewScanner(r)
-	in.Buffer(nil, maxLine)
-	n := 0
-	for in.Scan() {
-		n++
-		line := bytes.TrimSpace(in.Bytes())
-		if len(line) == 0 {
-			continue
-		}
-		c, err := readLine(line)
-		if err != nil {
-			return fmt.Errorf("%d: %w", n, err)
-		}
-		st.add([]chunk{c})
-	}
-	if err := in.Err(); err != nil {
-		return fmt.Errorf("%d: %w", n+1, err)
-	}
-	return nil
-}
-
-func readLine(line []byte) (chunk, error) {
-	var t Trace
-	if err := json.Unmarshal(line, &t); err != nil {
-		return chunk{}, err
-	}
-	if len(t.Spans) == 0 || t.ID == 0 {
-		return chunk{}, errors.New("no trace: it has no id or no spans")
-	}
-	c := chunk{spans: t.Spans}
-	for i := range c.spans {
-		c.cost += c.spans[i].cost()
-	}
-	return c, nil
 }

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,6 +67,15 @@ func TestSaveFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	st.add(shopTraces())
+	for range 500 {
+		if st.Totals().SaveFailed != "" {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if got := st.Totals().SaveFailed; !strings.Contains(got, "no space left") {
+		t.Errorf("while it runs, the store says %q", got)
+	}
 	if err := saver.Close(); err == nil || !strings.Contains(err.Error(), "save traces") {
 		t.Error(err)
 	}
@@ -97,6 +107,43 @@ func TestOpenFails(t *testing.T) {
 	}
 }
 
+// TestSaveAfterCut: a file that ends within a line, for an agent was killed,
+// loses that line and no other; and is not written again with what it has.
+func TestSaveAfterCut(t *testing.T) {
+	const good = `{"trace_id":"000000000000000000000000000000ab","spans":[{"span_id":"1","parent_id":"0"}]}`
+	path := filepath.Join(t.TempDir(), "f")
+	if err := os.WriteFile(path, []byte(good+"\n"+good[:50]), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	size := int64(0)
+	for i := range uint64(3) {
+		st := NewStore(0)
+		if err := st.Open(path); !errors.Is(err, ErrCut) || !strings.Contains(err.Error(), ":2: the line is cut off") {
+			t.Errorf("%d: %v", i, err)
+		}
+		if n := st.Totals().Traces; n != 1+int(i) {
+			t.Errorf("%d: %d traces", i, n)
+		}
+		saver, err := st.Save(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		st.add([]chunk{chunkOf(withHigh(100+i, 1, ""))})
+		if err := saver.Close(); err != nil {
+			t.Error(err)
+		}
+		info, err := os.Stat(path)
+		if err != nil || i > 0 && info.Size() > size+400 {
+			t.Errorf("%d: it grew to %d bytes; %v", i, info.Size(), err)
+		}
+		size = info.Size()
+	}
+	text, err := os.ReadFile(path)
+	if n := strings.Count(string(text), `00ab","spans"`); err != nil || n != 1 {
+		t.Errorf("%d times the trace that the file had:\n%s", n, text)
+	}
+}
+
 func FuzzOpen(f *testing.F) {
 	span := fullSpan()
 	line, err := (&Trace{ID: 1, Spans: []Span{span}}).MarshalJSON()
@@ -106,7 +153,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add(line)
 	f.Fuzz(func(t *testing.T, text []byte) {
 		st := NewStore(testLimit)
-		if st.read(strings.NewReader(string(text))) == nil {
+		if st.read(strings.NewReader(string(text)), nil) == nil {
 			checkSaved(t, st)
 		}
 	})

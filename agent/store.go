@@ -3,6 +3,7 @@ package agent
 import (
 	"cmp"
 	"container/list"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -38,6 +39,7 @@ type kept struct {
 	received int64         // when the last chunk arrived
 	summary  *Summary      // nil where it has to be made anew
 	saved    bool          // written to the file, as it is
+	opened   os.FileInfo   // the file that all of it was read from, or nil
 	place    *list.Element // in Store.age
 }
 
@@ -77,7 +79,7 @@ func (st *Store) addAt(chunks []chunk, now time.Time) (gone []Trace, savers []*S
 	for _, c := range chunks {
 		parts := splitByTrace(c.spans)
 		for _, spans := range parts {
-			st.addSpans(spans, c.cost/int64(len(parts)), now)
+			st.addSpans(spans, c.cost/int64(len(parts)), c.opened, now)
 		}
 	}
 	for st.used > st.budget {
@@ -93,14 +95,17 @@ func (st *Store) addAt(chunks []chunk, now time.Time) (gone []Trace, savers []*S
 	return gone, slices.Clone(st.savers)
 }
 
-func (st *Store) addSpans(spans []Span, cost int64, now time.Time) {
+func (st *Store) addSpans(spans []Span, cost int64, file os.FileInfo, now time.Time) {
 	id, high := spans[0].TraceID, traceHigh(spans)
 	k := st.find(id, high)
 	if k == nil {
-		k = &kept{id: id, high: high, cost: keptCost}
+		k = &kept{id: id, high: high, cost: keptCost, opened: file}
 		k.place = st.age.PushBack(k)
 		st.byID[id] = append(st.byID[id], k)
 		st.used += keptCost
+	}
+	if k.opened != file {
+		k.opened = nil
 	}
 	st.age.MoveToBack(k.place)
 	st.seq++

@@ -136,6 +136,7 @@ func factsOf(s agent.Summary) string {
 type notes struct {
 	w                io.Writer
 	dropped, refused note
+	failed           string // the last that was said of the file
 }
 
 // a note is a number that grows.
@@ -159,6 +160,10 @@ func (n *note) due(now uint64, at time.Time) bool {
 }
 
 func (n *notes) look(t agent.Totals, now time.Time) {
+	if t.SaveFailed != n.failed {
+		n.failed = t.SaveFailed
+		fmt.Fprintf(n.w, "ddinstrument: %s; from now on, no traces are saved\n", readable.Clean(t.SaveFailed))
+	}
 	if n.dropped.due(uint64(t.Dropped), now) {
 		fmt.Fprintf(n.w, "ddinstrument: the oldest traces are let go, %s so far: more than %s do not fit (--memory)\n",
 			readable.Count(t.Dropped), size(t.Budget))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	xterm "golang.org/x/term"
 
+	"github.com/ddinstrument/ddinstrument/agent"
 	"github.com/ddinstrument/ddinstrument/agent/term"
 	"github.com/ddinstrument/ddinstrument/overlay"
 )
@@ -112,7 +114,10 @@ func (a *app) agent(ctx context.Context, f agentFlags) (err error) {
 	}()
 	store := running.server.Store()
 	if f.open != "" {
-		if err := store.Open(f.open); err != nil {
+		switch err := store.Open(f.open); {
+		case errors.Is(err, agent.ErrCut):
+			fmt.Fprintf(a.err, "ddinstrument: %v; all other traces are read\n", err)
+		case err != nil:
 			return err
 		}
 	}
