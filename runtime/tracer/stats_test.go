@@ -19,6 +19,11 @@ import (
 func counter(t testing.TB, env ...string) *stats.Concentrator {
 	t.Helper()
 	record(t, env...)
+	return counting()
+}
+
+// counting counts from now on.
+func counting() *stats.Concentrator {
 	c := stats.New(current.Load().statsOptions())
 	c.Agent([]string{"server", "client", "producer", "consumer"}, []string{"_dd.base_service", "out.host", "peer.service"})
 	AddFilter(func(v TraceView) Decision {
