@@ -3,6 +3,7 @@ package agent
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Trace returns one trace with all its spans. The spans' maps are not to be
@@ -92,4 +93,15 @@ func shortText(s string) string {
 		return s
 	}
 	return strings.ToValidUTF8(s[:most], "") + "..."
+}
+
+// cutText is a text of at most so many bytes, a copy where it is shorter.
+func cutText(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return strings.Clone(s[:most])
 }

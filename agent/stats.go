@@ -110,14 +110,19 @@ func isMeasured(s *Span) bool {
 	return false
 }
 
-// key is the kind of a span, a coarser one where there are too many. The texts
-// are copied: they are to keep no payload's memory.
+// key is the kind of a span, a coarser one where there are too many. Its texts
+// are cut where the real agent cuts them (pkg/trace/traceutil/normalize,
+// pkg/trace/agent/truncator.go), for they stay when the span is let go.
 func (n *numbers) key(s *Span) requestKind {
-	k := requestKind{s.Service, s.Name, s.Resource, s.Type, s.Meta[kindTag]}
+	const maxName, maxResource = 100, 5000
+	k := requestKind{
+		cutText(s.Service, maxName), cutText(s.Name, maxName), cutText(s.Resource, maxResource),
+		cutText(s.Type, maxName), cutText(s.Meta[kindTag], maxName),
+	}
 	for _, coarser := range []func(){
 		func() {},
 		func() { k.resource = otherText },
-		func() { k = requestKind{service: s.Service, name: otherText, resource: otherText} },
+		func() { k = requestKind{service: k.service, name: otherText, resource: otherText} },
 	} {
 		coarser()
 		_, known := n.all.cells[k]
