@@ -27,7 +27,7 @@ const (
 	enter = "\x1b[?1049h\x1b[?25l"
 	leave = "\x1b[?25h\x1b[?1049l"
 	begin = "\x1b[?2026h\x1b[H"
-	end   = "\x1b[J\x1b[?2026l"
+	end   = "\x1b[?2026l"
 )
 
 // Print writes what is known once, for what is no terminal.
@@ -186,15 +186,26 @@ func (s *screen) measure() bool {
 }
 
 func (s *screen) draw() {
+	io.WriteString(s.out, frame(s.top.draw(s.width, s.height, s.color)))
+}
+
+// frame is what puts lines in the place of those of before. Each is erased
+// first: after a line as wide as the terminal, the cursor still stands on its
+// last character (DECAWM's pending wrap), and erasing from there would take it.
+func frame(lines []string) string {
 	var b strings.Builder
 	b.WriteString(begin)
-	for i, line := range s.top.draw(s.width, s.height, s.color) {
+	for i, line := range lines {
 		if i > 0 {
 			b.WriteString("\r\n")
 		}
+		if i < len(lines)-1 {
+			b.WriteString("\x1b[K")
+		} else {
+			b.WriteString("\x1b[J") // and what is below
+		}
 		b.WriteString(line)
-		b.WriteString("\x1b[K")
 	}
 	b.WriteString(end)
-	io.WriteString(s.out, b.String())
+	return b.String()
 }

@@ -105,6 +105,13 @@ func TestTopFits(t *testing.T) {
 	}
 }
 
+// TestFrame: nothing is erased after it has been drawn.
+func TestFrame(t *testing.T) {
+	if got, want := frame([]string{"ab", "cd", "ef"}), begin+"\x1b[Kab\r\n\x1b[Kcd\r\n\x1b[Jef"+end; got != want {
+		t.Errorf("%q, not %q", got, want)
+	}
+}
+
 func TestTopKeys(t *testing.T) {
 	top := newTop("top")
 	top.snapshot = testSnapshot()
