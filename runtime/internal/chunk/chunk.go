@@ -95,7 +95,7 @@ type Reader struct {
 }
 
 func (r *Reader) take(n int) []byte {
-	if n > len(r.Rest) {
+	if n < 0 || n > len(r.Rest) { // an int may have 32 bits
 		r.Rest, r.Err = nil, ErrFormat
 		return nil
 	}

@@ -109,3 +109,16 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestHugeTail: a length that is negative as an int of 32 bits is none.
+func TestHugeTail(t *testing.T) {
+	b := AppendSpan(AppendHead(nil, 1), 1, 0, 0, 0, false)
+	SetSpans(b, 1)
+	for i := len(b) - 4; i < len(b); i++ {
+		b[i] = 0xff
+	}
+	r := Reader{Rest: b}
+	if n := r.Chunk(); n != 1 || r.Next(new(Span)) || r.Err != ErrFormat {
+		t.Errorf("%d spans, %v", n, r.Err)
+	}
+}
