@@ -130,7 +130,7 @@ func (x *examination) examine(print bool) []finding {
 
 // progress says on a terminal what is going on, until it is done.
 func (x *examination) progress(hop string) (done func()) {
-	if !isTerminal(x.err) {
+	if !isTerminal(x.err) || x.getenv("TERM") == "dumb" {
 		return func() {}
 	}
 	stop, stopped := make(chan struct{}), make(chan struct{})

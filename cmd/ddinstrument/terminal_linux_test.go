@@ -130,6 +130,20 @@ func (x *terminal) ends() int {
 }
 
 // TestTop: agent top, in a terminal, with what an agent has read from a file.
+func TestIsScreen(t *testing.T) {
+	ctrl, tty := openTerminal(t)
+	defer ctrl.Close()
+	defer tty.Close()
+	for name, want := range map[string]bool{"xterm": true, "": true, "dumb": false} {
+		if got := (&app{stream: stream{in: tty, out: tty}, env: []string{"TERM=" + name}}).isScreen(); got != want {
+			t.Errorf("TERM=%s: %v", name, got)
+		}
+	}
+	if (&app{stream: stream{in: tty, out: &strings.Builder{}}}).isScreen() {
+		t.Error("a file is no screen")
+	}
+}
+
 func TestTop(t *testing.T) {
 	dir := t.TempDir()
 	var lines strings.Builder

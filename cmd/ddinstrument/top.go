@@ -59,12 +59,16 @@ func (a *app) top(ctx context.Context, url string) error {
 		return fmt.Errorf("%w; start ddinstrument agent, or say where its pages are: --agent URL, as it prints it", err)
 	}
 	title := "ddinstrument agent top · " + url
-	in, inOK := a.in.(*os.File)
-	out, outOK := a.out.(*os.File)
-	if !inOK || !outOK || !isTerminal(in) || !isTerminal(out) {
+	if !a.isScreen() {
 		return term.Print(a.out, title, first, a.columns(a.out, 100))
 	}
-	return term.Top(ctx, in, out, title, first, source, a.colored(out))
+	return term.Top(ctx, a.in.(*os.File), a.out.(*os.File), title, first, source, a.colored(a.out))
+}
+
+// isScreen reports whether there is a terminal that can be drawn on, and typed
+// at: one that calls itself dumb knows no escape sequences (Emacs' shell is one).
+func (a *app) isScreen() bool {
+	return isTerminal(a.in) && isTerminal(a.out) && overlay.Getenv(a.env)("TERM") != "dumb"
 }
 
 // numbersOf reads the numbers that a development agent's pages show.
