@@ -116,9 +116,9 @@ func lastFlush() {
 	if set == nil || set.off && len(set.before) == 0 {
 		return
 	}
-	sendUnsent()
 	ctx, cancel := context.WithTimeout(background, ending)
 	defer cancel()
+	sendUnsent(ctx)
 	settleUnsent(ctx)
 	set.drain(ctx, true)
 }

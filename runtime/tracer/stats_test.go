@@ -180,7 +180,7 @@ func TestCount(t *testing.T) {
 // TestCountOnce: a span counts once, be it sent ahead, shown while it is open, or ended by the program's end.
 func TestCountOnce(t *testing.T) {
 	for name, end := range map[string]func(root *Span){
-		"sent ahead": func(root *Span) { sendUnsent(); root.Finish() },
+		"sent ahead": func(root *Span) { sendUnsent(background); root.Finish() },
 		"os.Exit":    func(root *Span) { ProgramEnd{}.Code(0); root.Finish() },
 		"shown":      func(root *Span) { root.trace.send(root.set, root.copyOpenFrom()); root.Finish() },
 		"shown, then os.Exit": func(root *Span) {

@@ -26,9 +26,9 @@ func Stop() {
 		return
 	}
 	set.warnOfOpen()
-	sendUnsent()
 	ctx, cancel := context.WithTimeout(background, stopping)
 	defer cancel()
+	sendUnsent(ctx)
 	settleUnsent(ctx)
 	if err := set.drain(ctx, true); err != nil && !errors.Is(err, transport.ErrDown) {
 		diag.Once("stop "+err.Error(), "not everything could be sent before tracer.Stop returned: %v", err)

@@ -68,7 +68,7 @@ func (t *trace) unlist() {
 // sendAhead sends what has waited.
 func sendAhead() {
 	unsent.busy.Lock()
-	set := sendUnsent()
+	set := sendUnsent(background)
 	unsent.busy.Unlock()
 	if set != nil {
 		ctx, cancel := context.WithTimeout(background, patience)
@@ -89,21 +89,25 @@ func settleUnsent(ctx context.Context) {
 	unsent.busy.Unlock()
 }
 
-// sendUnsent hands over what the listed traces have, and returns the settings of one of them, nil if there was none.
-func sendUnsent() (set *settings) {
+// sendUnsent hands over what the traces have that are listed now, until ctx ends: a filter may take longer for each than the
+// next one takes to be listed. It returns the settings of one of them, nil if there was none.
+func sendUnsent(ctx context.Context) (set *settings) {
+	var list []*trace
 	for i := range unsent.shards {
 		sh := &unsent.shards[i]
-		for {
-			sh.Lock()
-			t := sh.first
-			sh.Unlock()
-			if t == nil {
-				break
-			}
-			t.unlist() // before it is sent: a span that finishes now lists it again
-			set = t.root.set
-			t.send(set, nil)
+		sh.Lock()
+		for t := sh.first; t != nil; t = t.after {
+			list = append(list, t)
 		}
+		sh.Unlock()
+	}
+	for _, t := range list {
+		if ctx.Err() != nil {
+			break
+		}
+		t.unlist() // before it is sent: a span that finishes now lists it again
+		set = t.root.set
+		t.send(set, nil)
 	}
 	return set
 }

@@ -5,6 +5,7 @@ package tracer
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -132,7 +133,7 @@ func TestUnsentForgets(t *testing.T) {
 		}()
 	}
 	all.Wait()
-	sendUnsent()
+	sendUnsent(background)
 	for i := range unsent.shards {
 		if unsent.shards[i].first != nil {
 			t.Error("a trace is left")
@@ -143,4 +144,35 @@ func TestUnsentForgets(t *testing.T) {
 		n += len(c)
 	}
 	equal(t, "spans", n, 8*200*3)
+}
+
+// TestUnsentBusy: the program's end does not wait for filters that are slower than traces come.
+func TestUnsentBusy(t *testing.T) {
+	record(t)
+	var over atomic.Bool
+	AddFilter(func(TraceView) Decision {
+		if !over.Load() {
+			time.Sleep(5 * time.Millisecond)
+		}
+		return Drop
+	})
+	began := time.Now()
+	var busy sync.WaitGroup
+	busy.Add(1)
+	go func() {
+		defer busy.Done()
+		for !over.Load() && time.Since(began) < 3*ending {
+			ctx, _ := Trace(context.Background(), "root", ChildOf(nil))
+			_, child := Trace(ctx, "child")
+			child.Finish()
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	time.Sleep(100 * time.Millisecond)
+	ProgramEnd{}.Main()
+	over.Store(true)
+	if took := time.Since(began); took > 2*ending {
+		t.Errorf("the end took %v", took)
+	}
+	busy.Wait()
 }
