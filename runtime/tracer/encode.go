@@ -97,10 +97,6 @@ func (e *encoder) tail(b []byte, st *siteData, s *Span, service *string, first b
 	if more == nil {
 		more = &noExtra
 	}
-	typ := more.typ
-	if typ == "" {
-		typ = s.site.Type
-	}
 	b = msgpack.AppendString(b, *service)
 	b = overridden(b, more.name, st.name)
 	if s.own().resource == "" && more.name == "" && st.alike {
@@ -108,7 +104,7 @@ func (e *encoder) tail(b []byte, st *siteData, s *Span, service *string, first b
 	} else {
 		b = overridden(b, s.own().resource, st.resource)
 	}
-	b = msgpack.AppendString(b, typ)
+	b = msgpack.AppendString(b, subject{s}.Type())
 	b = appendLinks(b, more.links)
 	return e.tags(b, s, more, service, first)
 }

@@ -95,7 +95,7 @@ func (ProgramEnd) Here() { endHere() }
 // function will run any more.
 func endHere() {
 	set := inForce()
-	if set == nil || set.off && len(set.before) == 0 {
+	if set.silent() {
 		return
 	}
 	if s, _ := onGoroutine(slot.Get(), slot.G()); s != nil {
@@ -113,12 +113,10 @@ func lastFlush() {
 	if set != nil && set.recorders != nil {
 		set = set.recorders.before
 	}
-	if set == nil || set.off && len(set.before) == 0 {
+	if set.silent() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(background, ending)
 	defer cancel()
-	sendUnsent(ctx)
-	settleUnsent(ctx)
-	set.drain(ctx, true)
+	set.sendAll(ctx)
 }

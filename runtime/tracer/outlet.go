@@ -55,3 +55,13 @@ func (set *settings) drain(ctx context.Context, hurry bool) (err error) {
 	}
 	return err
 }
+
+// silent tells whether nothing can wait anywhere: there are no spans, and no tracer has been replaced.
+func (set *settings) silent() bool { return set == nil || set.off && len(set.before) == 0 }
+
+// sendAll sends, as a program or its tracing ends, what has finished of traces that are still open too.
+func (set *settings) sendAll(ctx context.Context) error {
+	sendUnsent(ctx)
+	settleUnsent(ctx)
+	return set.drain(ctx, true)
+}

@@ -44,12 +44,7 @@ type subject struct{ *Span }
 
 func (s subject) Service() string { return *s.service.Load() }
 
-func (s subject) Name() string {
-	if s.more != nil && s.more.name != "" {
-		return s.more.name
-	}
-	return s.site.Name
-}
+func (s subject) Name() string { return s.named() }
 
 func (s subject) Resource() string {
 	switch {
@@ -59,6 +54,14 @@ func (s subject) Resource() string {
 		return s.site.Resource
 	}
 	return s.site.Name
+}
+
+// Type is the type that the span is going to have.
+func (s subject) Type() string {
+	if s.more != nil && s.more.typ != "" {
+		return s.more.typ
+	}
+	return s.site.Type
 }
 
 func (s subject) Tag(key string) (sampling.Value, bool) {

@@ -133,14 +133,6 @@ func (s *Span) topLevel(service *string) bool {
 	return s.has(flagRoot) || s.above != nil && s.above != service && *s.above != *service
 }
 
-// Type is the type that the span is going to have.
-func (s subject) Type() string {
-	if s.more != nil && s.more.typ != "" {
-		return s.more.typ
-	}
-	return s.site.Type
-}
-
 func firstText(list ...string) string {
 	for _, s := range list {
 		if s != "" {

@@ -28,9 +28,7 @@ func Stop() {
 	set.warnOfOpen()
 	ctx, cancel := context.WithTimeout(background, stopping)
 	defer cancel()
-	sendUnsent(ctx)
-	settleUnsent(ctx)
-	if err := set.drain(ctx, true); err != nil && !errors.Is(err, transport.ErrDown) {
+	if err := set.sendAll(ctx); err != nil && !errors.Is(err, transport.ErrDown) {
 		diag.Once("stop "+err.Error(), "not everything could be sent before tracer.Stop returned: %v", err)
 	}
 	for _, o := range set.outlets() {
@@ -51,7 +49,7 @@ func stop() *settings {
 		stopped.Config = set.Config // what comes from other processes still goes on to others
 	}
 	install(stopped)
-	if set == nil || set.off && len(set.before) == 0 {
+	if set.silent() {
 		return nil
 	}
 	return set

@@ -162,7 +162,7 @@ func (set *settings) inherit(before *settings) {
 // Flush sends what has finished so far and returns when the agent has it, or when ctx ends.
 func Flush(ctx context.Context) error {
 	set := inForce()
-	if set == nil || set.off && len(set.before) == 0 {
+	if set.silent() {
 		return nil
 	}
 	if ctx == nil {

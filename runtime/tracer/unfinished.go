@@ -90,14 +90,8 @@ func spans(n int) string {
 func (s *Span) describe() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	name, resource := s.named(), s.own().resource
-	if resource == "" {
-		if resource = s.site.Resource; resource == "" {
-			resource = s.site.Name
-		}
-	}
 	return fmt.Sprintf("%s (resource %s, trace %d, span %d, parent %d, started %s, priority %d)",
-		name, resource, s.trace.low, s.id, s.parentID, time.Unix(0, s.start).UTC().Format(time.RFC3339Nano), s.trace.priority())
+		s.named(), subject{s}.Resource(), s.trace.low, s.id, s.parentID, time.Unix(0, s.start).UTC().Format(time.RFC3339Nano), s.trace.priority())
 }
 
 // named is the operation name. The lock is held.

@@ -39,7 +39,7 @@ var aparts = []*apart{
 	{where: "w3c headers/.*: meta tracestate", values: `\|.*`, reason: "the header as it came, as a tag: theirs only"},
 	{where: "(b3 header|b3multi headers)/root3.*: (priority|meta header.*)", reason: "debug: kept by the user (2), and handed on so, as in Python; theirs forgets it"},
 	{where: "errors/.*: meta error.(stack|handling_stack)", reason: "theirs has a stack of where Finish is called, under a name of its own"},
-	{where: "errors/root/(typed|wrapped): meta error.type", reason: "the cause, rather than what it is wrapped in"},
+	{where: "errors/root[/](typed|wrapped): meta error.type", reason: "the cause, rather than what it is wrapped in"},
 	{where: "w3c headers/root1[01]: links", but: "(80000001|1) map.*", reason: "bit 31 says that there are flags, in Python too"},
 	{where: "(links|w3c headers)/.*: meta _dd.span_links", values: `\|.*`, reason: "the links once more, as JSON: theirs only"},
 	{where: "lists/.*: (meta|metric) (ints|texts).*", reason: "lists are one tag as text, in Python too"},

@@ -51,7 +51,7 @@ func (e *Encoder) appendSpan(b []byte, c *common) []byte {
 		b = appendSpanID(b, parentField, s.ParentID)
 	}
 	b = appendString(b, nameField, valid(s.Name))
-	if k := kind(s); k != unspecified {
+	if k := kind(s); k != 0 {
 		b = appendVarint(b, kindField, k)
 	}
 	finish := s.Start
@@ -69,36 +69,18 @@ func (e *Encoder) appendSpan(b []byte, c *common) []byte {
 	return end(b, at)
 }
 
-// The kinds of span.
-const (
-	unspecified = iota
-	internal
-	server
-	client
-	producer
-	consumer
-)
-
+// kind is the span's, 0 if nothing tells it.
 func kind(s *chunk.Span) uint64 {
-	switch string(s.Text("span.kind")) {
-	case "internal":
-		return internal
-	case "server":
-		return server
-	case "client":
-		return client
-	case "producer":
-		return producer
-	case "consumer":
-		return consumer
+	if k := chunk.KindOf(s.Text("span.kind")); k != 0 {
+		return uint64(k)
 	}
 	switch string(s.Type) {
 	case "web":
-		return server
+		return chunk.Server
 	case "http":
-		return client
+		return chunk.Client
 	}
-	return unspecified
+	return 0
 }
 
 func appendStatus(b []byte, s *chunk.Span) []byte {

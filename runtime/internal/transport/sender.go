@@ -168,10 +168,10 @@ func (s *Sender) work(mayWait int64) {
 		}
 		s.flight.Unlock()
 	}
-	if s.queue.size.Load() > 0 {
-		s.arm(clock())
-	} else {
+	if s.Empty() {
 		s.queue.trim(idleFree)
+	} else {
+		s.arm(clock())
 	}
 }
 
@@ -179,7 +179,7 @@ func (s *Sender) work(mayWait int64) {
 // agent nothing, but sends what every agent takes where nothing is known, and returns ErrDown at once when the agent is
 // known not to answer.
 func (s *Sender) Flush(ctx context.Context, hurry bool) error {
-	if s.queue.size.Load() == 0 {
+	if s.Empty() {
 		return nil
 	}
 	if hurry && s.downTil.Load() > clock() {
@@ -223,7 +223,7 @@ func (s *Sender) Lost() int64 { return s.lost.Load() }
 // Retire says that hardly anything will be pushed any more: the connection is not kept once the queue is empty.
 func (s *Sender) Retire() {
 	s.retired.Store(true)
-	if s.queue.size.Load() == 0 && s.flight.TryLock() {
+	if s.Empty() && s.flight.TryLock() {
 		s.rest()
 		s.flight.Unlock()
 	}

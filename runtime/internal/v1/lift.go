@@ -6,6 +6,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/ddinstrument/ddinstrument/runtime/internal/chunk"
 )
 
 // Tags that say something of the whole payload.
@@ -16,9 +18,6 @@ const (
 
 // noPriority is what the agent takes for none.
 const noPriority = math.MinInt8
-
-// kindInternal is the kind of a span that does not say it, as it is when the agent converts one from v0.4.
-const kindInternal = 1
 
 // chunkFields are what the tags of its spans say of a chunk. The last value counts, but for the priority, for which the
 // root does (RootSamplingMergeState in the agent).
@@ -72,7 +71,7 @@ type spanFields struct {
 // lift takes out of the span's tags what has a field of its own, and makes a note of what they say of the chunk and the
 // payload.
 func (e *Encoder) lift(note *said) spanFields {
-	f := spanFields{kind: kindInternal}
+	f := spanFields{kind: chunk.Internal} // unless it says another one, as when the agent converts one from v0.4
 	rest := e.span.Meta[:0]
 	for _, t := range e.span.Meta {
 		if !f.lift(note, t.Key, t.Value) {
@@ -101,7 +100,7 @@ func (f *spanFields) lift(note *said, key, value []byte) bool {
 		f.component = value
 		return true
 	case "span.kind":
-		if kind := kindOf(value); kind != 0 {
+		if kind := chunk.KindOf(value); kind != 0 {
 			f.kind = kind
 			return true
 		}
@@ -125,21 +124,4 @@ func (f *spanFields) lift(note *said, key, value []byte) bool {
 		note.mode = value
 	}
 	return false
-}
-
-// kindOf is the number of a span's kind (SpanKind in pkg/proto/pbgo/trace/idx), 0 if it is none of them.
-func kindOf(text []byte) byte {
-	switch string(text) {
-	case "internal":
-		return kindInternal
-	case "server":
-		return 2
-	case "client":
-		return 3
-	case "producer":
-		return 4
-	case "consumer":
-		return 5
-	}
-	return 0
 }
