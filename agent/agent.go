@@ -34,16 +34,19 @@ const (
 
 // Options say where a Server listens and how much it keeps.
 type Options struct {
-	// Listener is used when set, and closed by Server.Close: any TCP or unix
-	// listener.
-	Listener net.Listener
-	// Addr is the TCP address to listen on when there is no Listener. The
+	// Listeners are used when set, and closed by Server.Close: any TCP or unix
+	// listeners.
+	Listeners []net.Listener
+	// Addr is the TCP address to listen on when there are no Listeners. The
 	// default, "127.0.0.1:0", is a free port that only this machine reaches.
 	Addr string
 	// Socket is the path of a unix socket to listen on besides, or "". One
 	// that nobody listens on any more is replaced.
 	Socket string
-	// OTLPAddr is the TCP address for OpenTelemetry's protocol over HTTP, or
+	// OTLPListener is for OpenTelemetry's protocol over HTTP, as Listeners are
+	// for Datadog's. Nil: there is none, unless OTLPAddr names one.
+	OTLPListener net.Listener
+	// OTLPAddr is the TCP address for that when there is no OTLPListener, or
 	// "" for none: 127.0.0.1:4318 is where SDKs send to by default.
 	OTLPAddr string
 	// Memory is about how many bytes of traces are kept. When there are more,
@@ -54,12 +57,12 @@ type Options struct {
 
 // Server is a running agent. Its methods may be called concurrently.
 type Server struct {
-	listener net.Listener
-	otlp     net.Listener // nil where there is none
-	doors    []*door
-	store    *Store
-	slots    chan struct{} // one for each payload in work
-	memory   int64
+	listeners []net.Listener // at least one
+	otlp      net.Listener   // nil where there is none
+	doors     []*door
+	store     *Store
+	slots     chan struct{} // one for each payload in work
+	memory    int64
 }
 
 // door is an address at which the server answers.
@@ -75,23 +78,23 @@ func Start(opts Options) (*Server, error) {
 		memory = DefaultMemory
 	}
 	s := &Server{
-		listener: opts.Listener,
-		store:    NewStore(memory),
-		slots:    make(chan struct{}, maxPayloadsInWork),
-		memory:   memory,
+		listeners: opts.Listeners,
+		otlp:      opts.OTLPListener,
+		store:     NewStore(memory),
+		slots:     make(chan struct{}, maxPayloadsInWork),
+		memory:    memory,
 	}
-	socket, err := s.listen(opts)
-	if err != nil {
-		for _, ln := range []net.Listener{s.listener, s.otlp, socket} {
-			if ln != nil {
-				ln.Close()
-			}
+	if err := s.listen(opts); err != nil {
+		for _, ln := range s.listeners {
+			ln.Close()
+		}
+		if s.otlp != nil {
+			s.otlp.Close()
 		}
 		return nil, fmt.Errorf("start the development agent: %w", err)
 	}
-	s.open(s.listener, s.handler())
-	if socket != nil {
-		s.open(socket, s.handler())
+	for _, ln := range s.listeners {
+		s.open(ln, s.handler())
 	}
 	if s.otlp != nil {
 		s.open(s.otlp, s.otlpHandler())
@@ -99,27 +102,35 @@ func Start(opts Options) (*Server, error) {
 	return s, nil
 }
 
-// listen opens the addresses, and returns the unix socket if there is one.
-func (s *Server) listen(opts Options) (socket net.Listener, err error) {
-	if s.listener == nil {
-		if s.listener, err = net.Listen("tcp", cmp.Or(opts.Addr, defaultAddr)); err != nil {
-			return nil, err
+// listen opens the addresses.
+func (s *Server) listen(opts Options) error {
+	if len(s.listeners) == 0 {
+		ln, err := net.Listen("tcp", cmp.Or(opts.Addr, defaultAddr))
+		if err != nil {
+			return err
 		}
+		s.listeners = []net.Listener{ln}
 	}
-	if opts.OTLPAddr != "" {
-		if s.otlp, err = net.Listen("tcp", opts.OTLPAddr); err != nil {
-			return nil, err
+	if s.otlp == nil && opts.OTLPAddr != "" {
+		ln, err := net.Listen("tcp", opts.OTLPAddr)
+		if err != nil {
+			return err
 		}
+		s.otlp = ln
 	}
 	if opts.Socket != "" {
-		return listenSocket(opts.Socket)
+		ln, err := ListenUnix(opts.Socket)
+		if err != nil {
+			return err
+		}
+		s.listeners = append(s.listeners[:len(s.listeners):len(s.listeners)], ln)
 	}
-	return nil, nil
+	return nil
 }
 
-// listenSocket listens at a path. What a killed agent has left there does not
-// stand in the way; whatever is no socket, or answers, does.
-func listenSocket(path string) (net.Listener, error) {
+// ListenUnix listens on a unix socket. What a killed agent has left at the path
+// does not stand in the way; whatever is no socket, or answers, does.
+func ListenUnix(path string) (net.Listener, error) {
 	ln, err := net.Listen("unix", path)
 	if err == nil {
 		return ln, nil
@@ -154,7 +165,7 @@ func (s *Server) open(ln net.Listener, handler http.Handler) {
 
 // URL is the address in the form that DD_TRACE_AGENT_URL takes:
 // http://127.0.0.1:PORT, or unix:///path for a unix socket.
-func (s *Server) URL() string { return urlOf(s.listener.Addr()) }
+func (s *Server) URL() string { return URLOf(s.listeners[0].Addr()) }
 
 // OTLPURL is the address for OpenTelemetry's protocol, in the form that
 // OTEL_EXPORTER_OTLP_ENDPOINT takes; "" if there is none.
@@ -162,10 +173,12 @@ func (s *Server) OTLPURL() string {
 	if s.otlp == nil {
 		return ""
 	}
-	return urlOf(s.otlp.Addr())
+	return URLOf(s.otlp.Addr())
 }
 
-func urlOf(addr net.Addr) string {
+// URLOf is an address that something listens at in the form that
+// DD_TRACE_AGENT_URL takes.
+func URLOf(addr net.Addr) string {
 	if addr.Network() == "unix" {
 		return "unix://" + addr.String()
 	}

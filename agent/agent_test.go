@@ -143,7 +143,7 @@ func TestUnixSocket(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	s := start(t, Options{Listener: ln})
+	s := start(t, Options{Listeners: []net.Listener{ln}})
 	if s.URL() != "unix://"+path {
 		t.Errorf("URL %s", s.URL())
 	}
@@ -228,7 +228,7 @@ func TestCloseWaits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := net.Dial("tcp", s.listener.Addr().String())
+	conn, err := net.Dial("tcp", s.listeners[0].Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,7 +251,7 @@ func TestCloseWaits(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Errorf("closed again: %v", err)
 	}
-	if _, err := net.Dial("tcp", s.listener.Addr().String()); err == nil {
+	if _, err := net.Dial("tcp", s.listeners[0].Addr().String()); err == nil {
 		t.Error("still listening")
 	}
 }

@@ -13,7 +13,7 @@ import (
 func TestStalledClients(t *testing.T) {
 	s := start(t, Options{})
 	for range 2 * maxPayloadsInWork {
-		conn, err := net.Dial("tcp", s.listener.Addr().String())
+		conn, err := net.Dial("tcp", s.listeners[0].Addr().String())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -24,12 +24,13 @@ func startAgent(f agentFlags, memory int64) (_ *running, err error) {
 		if err == nil {
 			return
 		}
-		for _, l := range append(r.traces, page) {
+		for _, l := range append(r.traces, page, r.otlp) {
 			if l != nil {
 				l.Close()
 			}
 		}
 	}()
+	opts := agent.Options{Memory: memory}
 	var urls []string
 	for _, address := range f.listen {
 		l, err := listen("--listen", address)
@@ -37,19 +38,17 @@ func startAgent(f agentFlags, memory int64) (_ *running, err error) {
 			return nil, err
 		}
 		r.traces, urls = append(r.traces, l), append(urls, l.url())
+		opts.Listeners = append(opts.Listeners, l)
 	}
 	if page, err = listenTCP("--ui", f.ui); err != nil {
 		return nil, err
 	}
-	opts := agent.Options{Memory: memory}
 	if r.otlp, err = listenTCP("--otlp", f.otlp); err != nil {
 		return nil, err
 	}
-	if r.otlp != nil { // the server opens it itself; this has said what is wrong with it
-		r.otlp.Close()
-		opts.OTLPAddr = r.otlp.Addr().String()
+	if r.otlp != nil {
+		opts.OTLPListener = r.otlp
 	}
-	opts.Listener = join(r.traces)
 	if r.server, err = agent.Start(opts); err != nil {
 		return nil, err
 	}

@@ -162,7 +162,7 @@ func testUnixSocket(t *testing.T, exe string) {
 	if err != nil {
 		t.Skip("no unix sockets here:", err)
 	}
-	server, err := agent.Start(agent.Options{Listener: l})
+	server, err := agent.Start(agent.Options{Listeners: []net.Listener{l}})
 	if err != nil {
 		t.Fatal(err)
 	}

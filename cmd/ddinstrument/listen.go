@@ -1,16 +1,14 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"net"
 	"os"
 	"strconv"
 	"strings"
-	"sync"
-	"time"
 
+	"github.com/ddinstrument/ddinstrument/agent"
 	"github.com/ddinstrument/ddinstrument/overlay"
 )
 
@@ -76,22 +74,19 @@ func listenUnix(flag, path string) (*listening, error) {
 	if path == "" {
 		return nil, fmt.Errorf("%w: %s unix:// has no path: want unix:///path", overlay.ErrUsage, flag)
 	}
-	if info, err := os.Lstat(path); err == nil {
+	ln, err := agent.ListenUnix(path)
+	if err == nil {
+		return &listening{ln}, nil
+	}
+	if info, statErr := os.Lstat(path); statErr == nil {
 		switch {
 		case info.Mode()&os.ModeSocket == 0:
 			return nil, fmt.Errorf("%s unix://%s: there is a file of another kind: choose another path", flag, path)
 		case answers("unix", path):
 			return nil, fmt.Errorf("unix://%s is in use, perhaps by an agent: end that one, or choose another path", path)
 		}
-		if err := os.Remove(path); err != nil {
-			return nil, fmt.Errorf("%s unix://%s: %w", flag, path, err)
-		}
 	}
-	ln, err := net.Listen("unix", path)
-	if err != nil {
-		return nil, fmt.Errorf("%s unix://%s: %w", flag, path, err)
-	}
-	return &listening{ln}, nil
+	return nil, fmt.Errorf("%s unix://%s: %w", flag, path, err)
 }
 
 // answers reports whether somebody listens at an address.
@@ -105,83 +100,10 @@ func answers(network, address string) bool {
 }
 
 // url is the address in the form that DD_TRACE_AGENT_URL takes.
-func (l *listening) url() string {
-	if l.Addr().Network() == "unix" {
-		return "unix://" + l.Addr().String()
-	}
-	host, port, _ := net.SplitHostPort(l.Addr().String())
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1" // every address is none to send to
-	}
-	return "http://" + net.JoinHostPort(host, port)
-}
+func (l *listening) url() string { return agent.URLOf(l.Addr()) }
 
 // public reports whether other machines may reach it.
 func (l *listening) public() bool {
 	addr, ok := l.Addr().(*net.TCPAddr)
 	return ok && !addr.IP.IsLoopback()
 }
-
-// joined is several listeners as one.
-type joined struct {
-	list  []*listening
-	conns chan accepted
-	done  chan struct{}
-	once  sync.Once
-}
-
-type accepted struct {
-	conn net.Conn
-	err  error
-}
-
-func join(list []*listening) *joined {
-	j := &joined{list: list, conns: make(chan accepted), done: make(chan struct{})}
-	for _, l := range list {
-		go j.accept(l)
-	}
-	return j
-}
-
-// accept hands on what one listener accepts. A listener that fails for a while
-// (no more files can be opened) goes on when it can.
-func (j *joined) accept(l *listening) {
-	for {
-		conn, err := l.Accept()
-		select {
-		case j.conns <- accepted{conn, err}:
-		case <-j.done:
-			if conn != nil {
-				conn.Close()
-			}
-			return
-		}
-		if errors.Is(err, net.ErrClosed) {
-			return
-		}
-		if err != nil {
-			time.Sleep(10 * time.Millisecond)
-		}
-	}
-}
-
-func (j *joined) Accept() (net.Conn, error) {
-	select {
-	case a := <-j.conns:
-		return a.conn, a.err
-	case <-j.done:
-		return nil, net.ErrClosed
-	}
-}
-
-func (j *joined) Close() (err error) {
-	j.once.Do(func() {
-		close(j.done)
-		for _, l := range j.list {
-			err = errors.Join(err, l.Close())
-		}
-	})
-	return err
-}
-
-func (j *joined) Addr() net.Addr { return j.list[0].Addr() }
