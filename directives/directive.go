@@ -34,6 +34,7 @@ type Directive struct {
 	Ignored  []Value // error values that do not mark the span; always expressions
 	ErrorOff bool    // returned errors do not mark the span
 	Root     bool    // the span starts a new trace
+	Entry    bool    // the span is where a trace enters the process
 	Measured bool    // the agent computes stats for the span
 
 	// What narrows the choice of a type's, a package's or a rule's directive.

@@ -37,6 +37,7 @@ var keys = []key{
 	{name: "error", choice: []string{"off"}, set: func(d *Directive, _ string, _ Value) { d.ErrorOff = true }},
 	{name: "ignore", form: expr, set: func(d *Directive, _ string, v Value) { d.Ignored = splitList(v) }},
 	{name: "root", form: flag, set: func(d *Directive, _ string, _ Value) { d.Root = true }},
+	{name: "entry", form: flag, set: func(d *Directive, _ string, _ Value) { d.Entry = true }},
 	{name: "measured", form: flag, set: func(d *Directive, _ string, _ Value) { d.Measured = true }},
 	{name: "only", choice: []string{"exported"}, set: func(d *Directive, _ string, v Value) { d.Exported, d.narrows = true, v.Word }},
 	{name: "min", form: count, set: func(d *Directive, _ string, v Value) { d.Min, _ = strconv.Atoi(v.Text); d.narrows = v.Word }},

@@ -104,6 +104,9 @@ func (p *Plan) siteFields(s Site) string {
 	if d.Root {
 		fields = append(fields, "Root: true")
 	}
+	if d.Entry {
+		fields = append(fields, "Entry: true")
+	}
 	if d.Measured {
 		fields = append(fields, "Measured: true")
 	}

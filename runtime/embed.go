@@ -6,5 +6,5 @@ import "embed"
 
 // FS holds the folders of the runtime, tests included.
 //
-//go:embed agentaddr ddslog internal tracer tracetest withnet
+//go:embed agentaddr ddslog internal libs tracer tracetest withnet
 var FS embed.FS

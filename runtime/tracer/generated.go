@@ -21,6 +21,7 @@ type Site struct {
 	Type     string
 	Tags     []SiteTag // constant meta tags, span.kind among them
 	Root     bool      // spans of it begin a new trace
+	Entry    bool      // spans of it are where a trace enters the process, see entersFrom
 	Measured bool      // the agent computes statistics for them
 
 	cache atomic.Pointer[siteData]

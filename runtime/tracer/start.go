@@ -29,6 +29,8 @@ func begin(set *settings, site *Site, ctx context.Context, flags uint32) *Span {
 	switch c := fromContext(ctx); {
 	case site.Root:
 		from = nil
+	case site.Entry:
+		from = entersFrom(c)
 	case c == nil:
 	case cur != nil && below(cur, c):
 		from = cur
@@ -39,6 +41,16 @@ func begin(set *settings, site *Site, ctx context.Context, flags uint32) *Span {
 	s.g = g
 	s.activate(cur)
 	return s
+}
+
+// entersFrom returns the parent of a span that serves a request or takes a message, of which c is what its context
+// carries: the remote span that has sent it, else none. What happens to be active where a server's goroutine was started
+// has nothing to do with it.
+func entersFrom(c *Span) *Span {
+	if c != nil && c.has(flagRemote) {
+		return c
+	}
+	return nil
 }
 
 // open makes a span, a child of from, or the root of a new trace if that is nil.
