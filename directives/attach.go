@@ -67,7 +67,7 @@ func (f *finder) take(t Target, d Directive, n ast.Node) {
 	case *ast.FuncDecl:
 		if d.Verb == Ignore {
 			f.found.Ignored[n] = true
-			f.read(d, string(declared(n).Kind)+" "+funcPath(n))
+			f.read(d, string(declared(n).Kind)+" "+FuncPath(n))
 			return
 		}
 	}

@@ -12,10 +12,11 @@ const maxName = 100
 // FuncName is the operation name of a function that was given none: pkg.Func
 // or pkg.Type.Method, without pointers and type parameters, in the form that
 // the agent's own normalisation leaves unchanged.
-func FuncName(pkg string, decl *ast.FuncDecl) string { return normalName(pkg + "." + funcPath(decl)) }
+func FuncName(pkg string, decl *ast.FuncDecl) string { return normalName(pkg + "." + FuncPath(decl)) }
 
-// funcPath is Func or Type.Method.
-func funcPath(decl *ast.FuncDecl) string {
+// FuncPath names a function below its package: Func or Type.Method, without
+// stars and type parameters.
+func FuncPath(decl *ast.FuncDecl) string {
 	if recv := ReceiverName(decl); recv != "" {
 		return recv + "." + decl.Name.Name
 	}
@@ -72,7 +73,7 @@ func (f *finder) declaration(n ast.Node) (ast.Node, string) {
 	for ; n != nil; n = f.parents[n] {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
-			return n, funcPath(n)
+			return n, FuncPath(n)
 		case *ast.ValueSpec: // the outermost counts
 			around, path = n, n.Names[0].Name
 		}

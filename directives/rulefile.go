@@ -11,13 +11,20 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
+// A RuleSet is what a file of rules says.
+type RuleSet struct {
+	Rules []Rule
+	Libs  string // the libraries to trace, as --libs has them; "" when the file says nothing of them
+}
+
 // ParseRules reads a file of rules. Its positions are the file's.
 //
+//	libs: [net/http, database/sql]
 //	trace:
 //	  - package: example.com/shop/...
 //	    func: "*Service.*"
 //	    do: service=shop only=exported
-func ParseRules(fset *token.FileSet, name string, src []byte) ([]Rule, []Diagnostic) {
+func ParseRules(fset *token.FileSet, name string, src []byte) (RuleSet, []Diagnostic) {
 	f := &ruleFile{fset: fset, name: name, lines: bytes.SplitAfter(src, []byte("\n"))}
 	var doc, second yaml.Node
 	var syntax *yaml.LoadError
@@ -37,7 +44,7 @@ func ParseRules(fset *token.FileSet, name string, src []byte) ([]Rule, []Diagnos
 	default:
 		f.reportAt(1, 1, "this is not YAML: "+err.Error())
 	}
-	return f.rules, f.diagnostics
+	return RuleSet{f.rules, f.libs}, f.diagnostics
 }
 
 // A ruleFile is a file of rules while it is read.
@@ -46,6 +53,7 @@ type ruleFile struct {
 	name        string
 	lines       [][]byte
 	rules       []Rule
+	libs        string
 	diagnostics []Diagnostic
 }
 
@@ -87,7 +95,11 @@ func (f *ruleFile) top(n *yaml.Node) {
 		f.report(n, "a file of rules is a mapping; write trace: and below it a list of rules")
 		return
 	}
-	list := f.mapping(n, "trace")["trace"]
+	values := f.mapping(n, "trace", "libs")
+	if libs := values["libs"]; libs != nil {
+		f.libraries(libs)
+	}
+	list := values["trace"]
 	switch {
 	case list == nil:
 	case list.Kind != yaml.SequenceNode:
@@ -124,6 +136,26 @@ func (f *ruleFile) rule(n *yaml.Node) {
 	f.diagnostics = append(f.diagnostics, p.diagnostics...)
 	if len(f.diagnostics) == before {
 		f.rules = append(f.rules, p.rule)
+	}
+}
+
+// libraries reads which libraries are to be traced: all, off, or a list of them.
+func (f *ruleFile) libraries(n *yaml.Node) {
+	list := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		list = n.Content
+	}
+	var names []string
+	for _, item := range list {
+		if item = resolve(item); item.Kind != yaml.ScalarNode || strings.TrimSpace(item.Value) == "" {
+			f.report(item, "libs is all, off, or a list of libraries such as [net/http, database/sql]")
+			return
+		}
+		names = append(names, item.Value)
+	}
+	f.libs = strings.Join(names, ",")
+	if len(names) == 0 {
+		f.libs = "off"
 	}
 }
 

@@ -108,11 +108,11 @@ func (s *selector) file(found *Found, f File) {
 				continue
 			}
 			if reason := passedOver(f, fn); reason != "" {
-				s.Passed = append(s.Passed, Passed{Position(s.pkg.Fset, fn.Pos()), declared(fn).Kind, funcPath(fn), by, from, reason})
+				s.Passed = append(s.Passed, Passed{Position(s.pkg.Fset, fn.Pos()), declared(fn).Kind, FuncPath(fn), by, from, reason})
 				continue
 			}
 			t := declared(fn)
-			t.Directive, t.Path, t.By, t.From = d, funcPath(fn), by, from
+			t.Directive, t.Path, t.By, t.From = d, FuncPath(fn), by, from
 			found.Targets = append(found.Targets, t)
 		}
 	}
@@ -152,7 +152,7 @@ func (s *selector) rule(f File, fn *ast.FuncDecl) *Rule {
 	var first *Rule
 	for i := range s.pkg.Rules {
 		r := &s.pkg.Rules[i]
-		if !r.matches(funcPath(fn)) || ast.IsGenerated(f.Syntax) || !r.Directive.takes(fn) {
+		if !r.matches(FuncPath(fn)) || ast.IsGenerated(f.Syntax) || !r.Directive.takes(fn) {
 			continue
 		}
 		s.Fits[i] = true

@@ -15,14 +15,14 @@ import (
 
 // goEnv is what ddinstrument wants to know from go env, and where it was asked.
 type goEnv struct {
-	GOMOD, GOWORK, GOFLAGS, GOVERSION, GOARCH, GOROOT, GOENV string
+	GOMOD, GOWORK, GOFLAGS, GOVERSION, GOARCH, GOROOT, GOENV, GOMODCACHE string
 
 	dir string // where the go command runs
 }
 
 func readGoEnv(ctx context.Context, dir string, env []string) (goEnv, error) {
 	e := goEnv{dir: dir}
-	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOMOD", "GOWORK", "GOFLAGS", "GOVERSION", "GOARCH", "GOROOT", "GOENV")
+	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOMOD", "GOWORK", "GOFLAGS", "GOVERSION", "GOARCH", "GOROOT", "GOENV", "GOMODCACHE")
 	cmd.Dir, cmd.Env = dir, env
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

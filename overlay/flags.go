@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,6 +20,7 @@ type Command struct {
 	Late     []string // flags of the go command that stand in Rest, between those of a test binary
 	Trace    []string // the rules of --trace
 	All      bool     // of --all
+	Libs     string   // of --libs: which libraries are traced, "" when it is not given
 	Own      map[string]string
 }
 
@@ -65,7 +67,10 @@ var ErrUsage = errors.New("usage")
 
 // ruleFlags are ddinstrument's own flags for every verb, and whether they take a
 // value.
-var ruleFlags = map[string]bool{"trace": true, "all": false}
+var ruleFlags = map[string]bool{"trace": true, "all": false, libsFlag: false}
+
+// libsFlag is the one flag that may do without its value: all is meant then.
+const libsFlag = "libs"
 
 // ParseCommand takes a go command's arguments apart. own names the flags that
 // are ddinstrument's, beside those of the rules, and whether each takes a value.
@@ -131,6 +136,11 @@ func (p *commandParser) next() (done bool, err error) {
 			value, p.args = p.args[1], p.args[1:]
 		}
 		p.take(name, value, known)
+	case isOwn && name == libsFlag:
+		if !given {
+			value = "all"
+		}
+		p.take(name, value, false)
 	case isOwn:
 		if !given {
 			value = "true"
@@ -200,6 +210,8 @@ func (p *commandParser) take(name, value string, gos bool) {
 		p.Trace = append(p.Trace, value)
 	case name == "all":
 		p.All = value == "true"
+	case name == libsFlag:
+		p.Libs = cmp.Or(value, "off")
 	default:
 		p.Own[name] = value
 	}
@@ -270,7 +282,7 @@ func (c *Command) listFlags() []string {
 }
 
 // ruleFlags are the rules that the command line gives, as text.
-func (c *Command) ruleFlags() []byte { return fmt.Appendf(nil, "%q %v", c.Trace, c.All) }
+func (c *Command) ruleFlags() []byte { return fmt.Appendf(nil, "%q %v %q", c.Trace, c.All, c.Libs) }
 
 // tests reports whether test files are part of what the command is about.
 func (c *Command) tests() bool {

@@ -50,7 +50,10 @@ func (p *preparer) setUp(ctx context.Context) error {
 	if err := p.modules(); err != nil {
 		return err
 	}
-	return p.readRules()
+	if err := p.readRules(); err != nil {
+		return err
+	}
+	return p.chooseLibs()
 }
 
 // loadConfig is how the packages are listed: as the build will see them, with
@@ -68,6 +71,6 @@ func (p *preparer) loadConfig() (load.Config, error) {
 	return load.Config{
 		Dir: p.dir, Env: append(slices.Clone(p.env), "GOPACKAGESDRIVER=off"), Tests: p.cmd.tests(),
 		Flags:    append(flags, without(p.cmd.listFlags(), p.mods.drop...)...),
-		Inserted: rewriter.OfRuntime,
+		Inserted: rewriter.OfRuntime, Lib: p.isLib,
 	}, nil
 }

@@ -23,6 +23,8 @@ type moduleSetup struct {
 	read   func(path string) ([]byte, error) // through the user's overlay
 	unpack func(goVersion string) (dir string, err error)
 
+	libs []replacement // modules of libraries that are changed
+
 	files map[string][]byte // contents by the path they are seen at
 	flags []string          // what the go command must be told
 	drop  []string          // the user's flags that they replace
@@ -37,7 +39,7 @@ type mainModule struct{ path, dir string }
 var noModFile = os.DevNull
 
 func (s *moduleSetup) run() error {
-	s.files = map[string][]byte{}
+	s.files, s.flags, s.drop, s.input, s.mains = map[string][]byte{}, nil, nil, nil, nil
 	work := s.env.GOWORK
 	if work == "off" {
 		work = ""
@@ -79,7 +81,7 @@ func (s *moduleSetup) module() error {
 	}
 	replaced := append(vendored, replacement{rewriter.Module, "v0.0.0", dir})
 	requireAll(f, replaced)
-	if err := replaceAll(f, replaced); err != nil {
+	if err := replaceAll(f, append(replaced, s.libs...)); err != nil {
 		return err
 	}
 	return s.add(path, f.Format)
@@ -127,14 +129,14 @@ func (s *moduleSetup) workspace(path string) error {
 	replaced := append(vendored, replacement{rewriter.Module, "v0.0.0", dir})
 	for name, f := range mods {
 		requireAll(f, replaced)
-		for _, r := range replaced {
+		for _, r := range append(replaced, s.libs...) {
 			dropReplace(f.Replace, r.path, f.DropReplace)
 		}
 		if err := s.add(name, f.Format); err != nil {
 			return err
 		}
 	}
-	for _, r := range replaced {
+	for _, r := range append(replaced, s.libs...) {
 		dropReplace(w.Replace, r.path, w.DropReplace)
 		if err := w.AddReplace(r.path, "", r.dir, ""); err != nil {
 			return err

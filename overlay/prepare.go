@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/ddinstrument/ddinstrument/directives"
+	"github.com/ddinstrument/ddinstrument/integrations"
 	"github.com/ddinstrument/ddinstrument/internal/load"
 	"github.com/ddinstrument/ddinstrument/rewriter"
 )
@@ -31,6 +32,7 @@ type Build struct {
 	Mains       []string                // import paths of the programs asked for
 	Linked      bool                    // the runtime is linked into a program
 	Missing     []string                // what go list says of packages that were asked for and are not there
+	Libs        []Library               // the libraries that are to be traced and that the build has, by import path
 	Traced      []rewriter.Traced       // by position
 	Read        []directives.Reading    // what each directive was read as
 	Passed      []directives.Passed     // what is selected and can't be traced, likewise
@@ -100,8 +102,11 @@ type preparer struct {
 	mods  moduleSetup
 	graph *load.Graph
 	rules []*rule
-	types types // what type-checking needs, made when it is first needed
+	libs  integrations.Set // the libraries to trace
+	types types            // what type-checking needs, made when it is first needed
 	written
+
+	libsWanted string // what files of rules say of them
 
 	files  map[string]string // the overlay
 	marked []rewriter.Marked // what coverage must see instead
@@ -164,6 +169,9 @@ func (p *preparer) make(ctx context.Context) error {
 	}
 	programs(list, p.cmd.tests())
 	if err := p.plan(ctx, list); err != nil || p.build.Wrong() {
+		return err
+	}
+	if err := p.libraries(list); err != nil {
 		return err
 	}
 	return p.deliver()

@@ -80,8 +80,9 @@ func (p *preparer) ruleFile(dir, module string) error {
 	if err != nil {
 		return err
 	}
-	list, wrong := directives.ParseRules(p.fset, path, src)
-	p.addRules(list, wrong, dir, module)
+	set, wrong := directives.ParseRules(p.fset, path, src)
+	p.addRules(set.Rules, wrong, dir, module)
+	p.libsWanted = cmp.Or(p.libsWanted, set.Libs) // the first one counts
 	return nil
 }
 

@@ -82,7 +82,7 @@ var (
 // traced reports whether spans come from a package: by a directive, or by
 // calls of the runtime's API.
 func (u *unit) traced() bool {
-	if _, ok := u.pkg.Imports[rewriter.Runtime]; ok {
+	if _, ok := u.pkg.Imports[rewriter.Runtime]; ok || u.pkg.Lib {
 		return true
 	}
 	for _, src := range u.src {

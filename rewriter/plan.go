@@ -34,6 +34,7 @@ type Package struct {
 	Others        [][]byte          // the contents of files that build constraints leave out: what they name is not free
 	Taken         []string          // names that are not free for another reason
 	Rules         []directives.Rule // those whose pattern matches the package, in order
+	Hooks         []Hook            // what a library's functions and types get
 	Types         *types.Package    // nil when no file holds a directive
 	Info          *types.Info       // of Types, with what is inside the functions that directives.InBody names
 	Ends          bool              // os.Exit and log.Fatal flush first: the package is linked into a traced program
@@ -59,12 +60,14 @@ type Plan struct {
 	Read   []directives.Reading // what each directive was read as
 	Passed []directives.Passed  // what is selected and can't be traced, likewise
 	Fits   []bool               // by rule: whether there is a function for it
+	Lacks  []string             // what hooks are about and the package does not have
 	pkg    *Package
 	names  *names
 	vars   varNames
 	frames map[ast.Node]*frame // of the file that is being planned, by function or literal
 	order  []*frame
 	uses   [2][helpers]bool // what plain files, and tests, need declared
+	hooked []bool           // by hook: whether it was put in
 }
 
 // A FilePlan is what is inserted into one file, in order of offset.
@@ -123,7 +126,7 @@ type Traced struct {
 // Make plans a package. With diagnostics that are not warnings there is
 // something wrong, and the plan must not be rendered.
 func Make(pkg *Package) (*Plan, []directives.Diagnostic) {
-	p := &Plan{pkg: pkg, names: newNames(pkg), frames: map[ast.Node]*frame{}}
+	p := &Plan{pkg: pkg, names: newNames(pkg), frames: map[ast.Node]*frame{}, hooked: make([]bool, len(pkg.Hooks))}
 	p.vars = p.names.reserve()
 	p.uses[1][programEnd] = pkg.WriteTestMain
 	selected, diagnostics := pkg.selection()
@@ -141,15 +144,18 @@ func Make(pkg *Package) (*Plan, []directives.Diagnostic) {
 		for _, point := range selected.Files[i].Points { // first: a statement's span begins after the tags above it
 			p.point(&fp, point)
 		}
+		p.hooks(&fp, false)
 		for _, t := range selected.Files[i].Targets {
 			p.target(&fp, t)
 		}
+		p.hooks(&fp, true)
 		p.finish()
 		if len(fp.Insertions) > 0 {
 			fp.sort()
 			p.Files = append(p.Files, fp)
 		}
 	}
+	p.Lacks = p.unhooked()
 	return p, diagnostics
 }
 

@@ -23,6 +23,10 @@ type Config struct {
 	// user works on, too. nil: none is.
 	Std func(path string) bool
 
+	// Lib reports whether a package, by import path, is a library's that is wanted
+	// whoever works on it. nil: none is.
+	Lib func(path string) bool
+
 	// Inserted reports whether an import may have been inserted into the
 	// sources: what it links does not count. nil: none is.
 	Inserted func(path string) bool
@@ -44,12 +48,14 @@ type Package struct {
 	Ignored   []string          // the Go files that build constraints leave out
 	Imports   map[string]string // import path to ID
 	Module    string            // the module's path, "" for files named on the command line
+	Version   string            // the module's version, "" when it has none
 	GoMod     string            // the module's go.mod, "" likewise
 	Root      string            // the module's folder, "" likewise
 	GoVersion string            // the module's go line, as "1.24"; "" when it has none
 	ForTest   string            // the import path of the package under test, for variants
 	TLS       bool              // it links crypto/tls, and so package net, by what it imports, and may import what makes use of that
 	Std       bool              // it belongs to the standard library
+	Lib       bool              // it is one of the libraries that are wanted, or imports one in whatever way
 }
 
 // A Graph is the user's packages of a build, by ID, and which of them were
@@ -57,9 +63,10 @@ type Package struct {
 type Graph struct {
 	Packages map[string]*Package
 	Roots    []string
-	Mains    []string // import paths of the programs that were asked for, the user's or not
-	Errors   bool     // something was not found, or could not be read: there may be more
-	Missing  []string // what the go command says of packages that were asked for and are not there
+	Libs     []*Package // the packages of libraries that are wanted, and of their modules what is in the build; without their tests
+	Mains    []string   // import paths of the programs that were asked for, the user's or not
+	Errors   bool       // something was not found, or could not be read: there may be more
+	Missing  []string   // what the go command says of packages that were asked for and are not there
 }
 
 // tlsPackage is what tells a program that uses the network in full.
@@ -80,6 +87,7 @@ func Load(ctx context.Context, cfg Config, patterns []string) (*Graph, error) {
 	}
 	g := &Graph{Packages: map[string]*Package{}}
 	links := map[string]bool{} // packages whose programs link crypto/tls, by ID
+	libs := cfg.libraries(roots)
 	packages.Visit(roots, nil, func(p *packages.Package) {
 		g.Errors = g.Errors || len(p.Errors) > 0
 		links[p.ID] = p.PkgPath == tlsPackage
@@ -89,9 +97,11 @@ func Load(ctx context.Context, cfg Config, patterns []string) (*Graph, error) {
 		if isUsers(p, cfg.Std) {
 			own := convert(p)
 			own.TLS = links[p.ID] && !cfg.NoTLS[p.PkgPath]
+			own.Lib = libs.reach[p.ID]
 			g.Packages[p.ID] = own
 		}
 	})
+	g.Libs = libs.list
 	for _, p := range roots {
 		if p.Name == "main" && !isTestMain(p) {
 			g.Mains = append(g.Mains, p.PkgPath)
@@ -142,6 +152,7 @@ func convert(p *packages.Package) *Package {
 	}
 	if p.Module != nil {
 		own.Module, own.GoMod, own.Root, own.GoVersion = p.Module.Path, p.Module.GoMod, p.Module.Dir, p.Module.GoVersion
+		own.Version = p.Module.Version
 	}
 	for path, imported := range p.Imports {
 		own.Imports[path] = imported.ID

@@ -82,11 +82,15 @@ func (c *Checker) Files(paths []string) {
 // that whole reports. Errors in it are passed over: what could not be resolved
 // has an invalid type.
 func (c *Checker) Package(id string, whole func(*ast.File, *ast.FuncDecl) bool) (*types.Package, *types.Info) {
-	info := &types.Info{
+	info := newInfo()
+	return c.check(c.graph.Packages[id], info, whole), info
+}
+
+func newInfo() *types.Info {
+	return &types.Info{
 		Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Implicits: map[ast.Node]types.Object{},
 		Types: map[ast.Expr]types.TypeAndValue{}, Scopes: map[ast.Node]*types.Scope{},
 	}
-	return c.check(c.graph.Packages[id], info, whole), info
 }
 
 func (c *Checker) check(p *Package, info *types.Info, whole func(*ast.File, *ast.FuncDecl) bool) *types.Package {
