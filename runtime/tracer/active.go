@@ -88,13 +88,18 @@ func onGoroutine(p unsafe.Pointer, g uintptr) (current, from *Span) {
 }
 
 // below tells whether s is c or descends from it through spans that were started without handing on a context. The
-// chain of parents passes c over when c had finished before.
+// chain of parents passes c over when c had finished before. A message that a consumer works on comes from elsewhere;
+// its span stands below what was active on the goroutine that has fetched it.
 func below(s, c *Span) bool {
-	for s != nil && s != c && s.has(flagNoCtx) {
+	for s != nil && s != c && (s.has(flagNoCtx) || s.site.Entry) {
 		if s.parentID == c.id && (c.id != 0 || c.has(flagRemote) && s.trace.remote == c.trace.remote) {
 			return true
 		}
-		s = s.parent.Load()
+		if s.site.Entry {
+			s = s.under.Load()
+		} else {
+			s = s.parent.Load()
+		}
 	}
 	return s == c
 }
