@@ -44,8 +44,14 @@ func (p *preparer) chooseLibs() error {
 	return nil
 }
 
-// isLib reports whether a package is of a library that is to be traced.
-func (p *preparer) isLib(path string) bool { return len(p.libs[path]) > 0 }
+// isLib reports whether a package is of a library that is to be traced, and
+// whether its version is known.
+func (p *preparer) isLib(path, version string) (wanted, known bool) {
+	if version == "std" {
+		version = p.goenv.GOVERSION
+	}
+	return len(p.libs[path]) > 0, p.libs.Find(path, version) != nil
+}
 
 // libraries changes the packages of libraries that are to be traced, and has the
 // build take the modules that they belong to from where they can be changed.

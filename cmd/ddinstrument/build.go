@@ -43,7 +43,8 @@ func (a *app) goCommand(verb, short, long string) *cobra.Command {
 const rulesHelp = `
 
 --trace RULE and --all trace what has no directive, as do the rules in
-ddinstrument.yaml: ddinstrument help directives.`
+ddinstrument.yaml (ddinstrument help directives); --libs the libraries that the
+program uses (ddinstrument help libs).`
 
 // command makes a command with flags of the go command's: they are not cobra's
 // to parse.
@@ -79,7 +80,7 @@ func (a *app) wrapper(verb, short, long string, own map[string]bool, do func(*ov
 			}
 		}
 		if !b.Linked && len(b.Missing) == 0 {
-			fmt.Fprintf(a.err, "ddinstrument: there is nothing to trace: no package here holds a //dd:trace; --all traces every function\n")
+			fmt.Fprintf(a.err, "ddinstrument: there is nothing to trace: no package here holds a //dd:trace; --all traces every function, --libs known libraries\n")
 		}
 		return do(cmd, b)
 	})
@@ -109,6 +110,9 @@ func (a *app) prepare(c *cobra.Command, cmd *overlay.Command) (*overlay.Build, e
 	a.diagnose(cmd, b.Diagnostics)
 	if b.Wrong() {
 		return nil, errSaid
+	}
+	if cmd.Verb != "list" { // which shows them all
+		a.unknownLibs(b)
 	}
 	return b, nil
 }

@@ -35,6 +35,8 @@ A VALUE is a word, a Go string, "..." or ` + "`...`" + `, or a Go expression in 
   error=off     a returned error does not mark the span
   ignore=       {err, err}: errors, as by errors.Is, that do not mark it
   root          the span begins a new trace
+  entry         the span's parent is what the context has brought from another
+                process; without that it begins a new trace
   measured      the agent computes statistics for it
   only=exported, min=N
                 of what a type, package or rule selects only what is exported,
@@ -66,4 +68,31 @@ Other tools' //dd:span and //orchestrion:ignore (Orchestrion) and //otelc:span
 // languageTopic is "ddinstrument help directives".
 func languageTopic() *cobra.Command {
 	return &cobra.Command{Use: "directives", Short: "The language of //dd:trace, on one page", Long: languageHelp}
+}
+
+const libsHelp = `With --libs, the libraries that a program uses are traced by themselves: requests
+that it serves and makes, queries, commands, messages; the context goes along
+with what is sent, and what is logged says which span it belongs to.
+
+  --libs          all libraries that are known
+  --libs=A,B      some of them: net/http, database/sql, go-redis, grpc, ...
+  --libs=off      none
+
+run has it on by itself, the other commands do without. In ddinstrument.yaml
+the key libs decides for all of them; the command line overrides it.
+
+	libs: [net/http, database/sql]
+
+A library is changed in the build alone, by rules for the versions that are
+known. One of another version is left as it is, and that is said. What a program
+has, and what would be traced of it:
+
+	ddinstrument list --libs ./...
+
+At run time, DD_TRACE_ENABLED and the other variables of Datadog's tracers have
+the meaning that they have there.`
+
+// libsTopic is "ddinstrument help libs".
+func libsTopic() *cobra.Command {
+	return &cobra.Command{Use: "libs", Short: "Libraries traced by themselves: --libs", Long: libsHelp}
 }

@@ -17,11 +17,13 @@ import (
 
 func (a *app) listCommand() *cobra.Command {
 	c := a.packagesCommand("list", "List what would be traced, and under which names", `
-With --json, it is printed as JSON, with all that is known of each target.
+With --json, it is printed as JSON, with all that is known of each target. With
+--libs, the libraries are listed that the packages use and ddinstrument knows.
 Build flags such as -tags have go's meaning.
 
-	ddinstrument list ./...`, ".", a.list)
-	c.Use = "list [--json] [build flags] [packages]"
+	ddinstrument list ./...
+	ddinstrument list --libs ./...`, ".", a.list)
+	c.Use = "list [--json] [--libs] [build flags] [packages]"
 	return c
 }
 
@@ -60,6 +62,9 @@ type listed struct {
 }
 
 func (a *app) list(cmd *overlay.Command, b *overlay.Build) error {
+	if cmd.Libs != "" {
+		return a.listLibs(cmd, b)
+	}
 	if isSet(cmd, "json") {
 		targets := make([]listed, 0, len(b.Traced))
 		for _, t := range b.Traced {

@@ -86,7 +86,10 @@ All commands take rules that trace without a comment, from ddinstrument.yaml and
 from the command line:
 
   --all          every function of the packages below
-  --trace RULE   those that a rule names: './store/...:*Store.* service=orders'`
+  --trace RULE   those that a rule names: './store/...:*Store.* service=orders'
+
+--libs traces the libraries that a program uses, from net/http to Redis, with no
+line of code; for run it is on by itself: ddinstrument help libs.`
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
@@ -103,7 +106,7 @@ func (a *app) root() *cobra.Command {
 		a.checkCommand(), a.listCommand(), a.overlayCommand(), a.toolCommand(),
 		a.rewriteCommand(), a.stripCommand(),
 		a.agentCommand(), a.doctorCommand(),
-		languageTopic(),
+		languageTopic(), libsTopic(),
 	)
 	return root
 }

@@ -23,9 +23,10 @@ type Config struct {
 	// user works on, too. nil: none is.
 	Std func(path string) bool
 
-	// Lib reports whether a package, by import path, is a library's that is wanted
-	// whoever works on it. nil: none is.
-	Lib func(path string) bool
+	// Lib reports whether a package, by import path and its module's version, "std"
+	// for the standard library, is a library's that is wanted whoever works on it,
+	// and whether there is anything to be done to it. nil: none is.
+	Lib func(path, version string) (wanted, known bool)
 
 	// Inserted reports whether an import may have been inserted into the
 	// sources: what it links does not count. nil: none is.
@@ -55,7 +56,7 @@ type Package struct {
 	ForTest   string            // the import path of the package under test, for variants
 	TLS       bool              // it links crypto/tls, and so package net, by what it imports, and may import what makes use of that
 	Std       bool              // it belongs to the standard library
-	Lib       bool              // it is one of the libraries that are wanted, or imports one in whatever way
+	Lib       bool              // it is one of the libraries that are wanted; of the user's, it links one to which something is to be done
 }
 
 // A Graph is the user's packages of a build, by ID, and which of them were

@@ -11,7 +11,7 @@ import (
 // A library set is the packages of libraries that a build has.
 type librarySet struct {
 	list  []*Package
-	reach map[string]bool // packages that are one, or import one in whatever way, by ID
+	reach map[string]bool // packages that are one that is known, or import one in whatever way, by ID
 }
 
 // libraries finds the packages that are wanted, and with one that is a module's
@@ -24,8 +24,9 @@ func (cfg Config) libraries(roots []*packages.Package) librarySet {
 	}
 	modules := map[string]bool{}
 	packages.Visit(roots, nil, func(p *packages.Package) {
-		set.reach[p.ID] = cfg.Lib(p.PkgPath)
-		if set.reach[p.ID] && p.Module != nil {
+		wanted, known := cfg.lib(p)
+		set.reach[p.ID] = known
+		if wanted && p.Module != nil {
 			modules[p.Module.Path] = true
 		}
 		for _, imported := range p.Imports {
@@ -35,11 +36,12 @@ func (cfg Config) libraries(roots []*packages.Package) librarySet {
 	byPath := map[string]*Package{}
 	packages.Visit(roots, nil, func(p *packages.Package) {
 		of := p.Module != nil && modules[p.Module.Path]
-		if len(p.GoFiles) == 0 || isTestMain(p) || strings.HasSuffix(p.Name, "_test") || !of && !(p.Module == nil && cfg.Lib(p.PkgPath)) {
+		wanted, _ := cfg.lib(p)
+		if len(p.GoFiles) == 0 || isTestMain(p) || strings.HasSuffix(p.Name, "_test") || !of && !wanted {
 			return
 		}
 		own := convert(p)
-		own.Lib = cfg.Lib(p.PkgPath)
+		own.Lib = wanted
 		own.Files = slices.DeleteFunc(slices.Clone(own.Files), func(f string) bool { return strings.HasSuffix(f, "_test.go") })
 		byPath[p.PkgPath] = own
 	})
@@ -48,4 +50,12 @@ func (cfg Config) libraries(roots []*packages.Package) librarySet {
 	}
 	slices.SortFunc(set.list, func(a, b *Package) int { return cmp.Compare(a.Path, b.Path) })
 	return set
+}
+
+func (cfg Config) lib(p *packages.Package) (wanted, known bool) {
+	version := "std"
+	if p.Module != nil {
+		version = p.Module.Version
+	}
+	return cfg.Lib(p.PkgPath, version)
 }
