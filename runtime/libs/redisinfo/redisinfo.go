@@ -1,0 +1,182 @@
+//go:build go1.21
+
+// Package redisinfo tells of Redis commands what their spans show: the command
+// as a line of text, bounded and without passwords, and where an address leads.
+// It knows no client library.
+package redisinfo
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// What is shown of a command, in bytes: values are data, and may be megabytes.
+const (
+	maxValue   = 100
+	maxCommand = 1000
+	maxLines   = 5000 // of all commands of a pipeline
+)
+
+// cut marks what has been left out.
+const cut = "..."
+
+// Line appends a command as one line: its name and arguments with a space
+// between them, each argument cut to 100 bytes and the line to 1000. What is a
+// password by its place, or of a type that is not plain data, is "?".
+func Line(b []byte, args []any) []byte {
+	start := len(b)
+	hide := secretOf(args)
+	for i, arg := range args {
+		if i > 0 {
+			b = append(b, ' ')
+		}
+		if len(b)-start > maxCommand {
+			return append(b, cut...)
+		}
+		if hide != nil && hide.secret(i, args) {
+			b = append(b, '?')
+			continue
+		}
+		b = appendArg(b, arg)
+	}
+	return b
+}
+
+// Lines appends the i-th command of a pipeline, on a line of its own. It tells
+// whether there is room for more.
+func Lines(b []byte, i int, args []any) ([]byte, bool) {
+	if i > 0 {
+		b = append(b, '\n')
+	}
+	if len(b) > maxLines {
+		return append(b, cut...), false
+	}
+	return Line(b, args), true
+}
+
+func appendArg(b []byte, arg any) []byte {
+	switch v := arg.(type) {
+	case string:
+		return appendText(b, v)
+	case []byte:
+		if len(v) > maxValue+utf8.UTFMax {
+			v = v[:maxValue+utf8.UTFMax] // no copy of what is not shown
+		}
+		return appendText(b, string(v))
+	case int:
+		return strconv.AppendInt(b, int64(v), 10)
+	case int64:
+		return strconv.AppendInt(b, v, 10)
+	case int32:
+		return strconv.AppendInt(b, int64(v), 10)
+	case int16:
+		return strconv.AppendInt(b, int64(v), 10)
+	case int8:
+		return strconv.AppendInt(b, int64(v), 10)
+	case uint64:
+		return strconv.AppendUint(b, v, 10)
+	case uint:
+		return strconv.AppendUint(b, uint64(v), 10)
+	case uint32:
+		return strconv.AppendUint(b, uint64(v), 10)
+	case uint16:
+		return strconv.AppendUint(b, uint64(v), 10)
+	case uint8:
+		return strconv.AppendUint(b, uint64(v), 10)
+	case float64:
+		return strconv.AppendFloat(b, v, 'f', -1, 64)
+	case float32:
+		return strconv.AppendFloat(b, float64(v), 'f', -1, 64)
+	case bool:
+		return strconv.AppendBool(b, v)
+	case time.Time:
+		return v.AppendFormat(b, time.RFC3339Nano)
+	case time.Duration:
+		return strconv.AppendInt(b, int64(v), 10)
+	}
+	// Printing it would run methods of the program's, perhaps while other
+	// goroutines change the value.
+	return append(b, '?')
+}
+
+func appendText(b []byte, s string) []byte {
+	if len(s) <= maxValue {
+		return append(b, s...)
+	}
+	n := maxValue
+	for n > maxValue-utf8.UTFMax && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return append(append(b, s[:n]...), cut...)
+}
+
+// secrets says which arguments of a command are passwords.
+type secrets struct {
+	from   int    // all from here on
+	option string // those after an option whose name has this, or "pass", in it
+}
+
+// secretOf returns nil for the many commands that have no passwords.
+func secretOf(args []any) *secrets {
+	if len(args) < 2 {
+		return nil
+	}
+	name, _ := args[0].(string)
+	switch len(name) {
+	case 3, 4, 5, 6, 7, 8: // of acl, auth, hello, config, migrate, sentinel
+	default:
+		return nil
+	}
+	switch name[0] | 0x20 {
+	case 'a', 'c', 'h', 'm', 's':
+	default:
+		return nil
+	}
+	return named(name)
+}
+
+func named(name string) *secrets {
+	switch {
+	case strings.EqualFold(name, "auth"):
+		return &secrets{from: 1}
+	case strings.EqualFold(name, "acl"): // setuser NAME >PASSWORD ...
+		return &secrets{from: 3}
+	case strings.EqualFold(name, "hello"), strings.EqualFold(name, "migrate"), strings.EqualFold(name, "config"), strings.EqualFold(name, "sentinel"):
+		return &secrets{option: "auth"}
+	}
+	return nil
+}
+
+// secret tells whether the i-th argument is a password, or may be.
+func (s *secrets) secret(i int, args []any) bool {
+	if s.from > 0 {
+		return i >= s.from
+	}
+	for j := 1; j < i; j++ {
+		word, _ := args[j].(string)
+		if len(word) <= 32 {
+			word = strings.ToLower(word)
+			if strings.Contains(word, s.option) || strings.Contains(word, "pass") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Address splits the address of a server. A path, of a Unix socket, is a host
+// without a port.
+func Address(addr string) (host, port string) {
+	i := strings.LastIndexByte(addr, ':')
+	if i < 0 || strings.IndexByte(addr, '/') >= 0 {
+		return addr, ""
+	}
+	host, port = addr[:i], addr[i+1:]
+	if len(host) > 1 && host[0] == '[' && host[len(host)-1] == ']' {
+		host = host[1 : len(host)-1]
+	}
+	return host, port
+}
+
