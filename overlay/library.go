@@ -64,7 +64,7 @@ func (b *libraryPlanner) plan(done *plannedLibrary) {
 	glue := b.glue()
 	outlined := load.Outline(b.p.fset, b.pkg.Path, append(slices.Clone(b.sources), glue...))
 	pkg := &rewriter.Package{
-		Path: b.pkg.Path, Name: b.pkg.Name, Fset: b.p.fset, Types: outlined.Types, Info: outlined.Info,
+		Path: b.pkg.Path, Name: b.pkg.Name, Fset: b.p.fset, Types: outlined.Types, Info: outlined.Info, Library: true,
 	}
 	for i, s := range append(slices.Clone(b.sources), glue...) {
 		pkg.Files = append(pkg.Files, rewriter.File{Path: s.Path, Src: s.Src, Syntax: outlined.Files[i]})

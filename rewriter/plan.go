@@ -35,6 +35,7 @@ type Package struct {
 	Taken         []string          // names that are not free for another reason
 	Rules         []directives.Rule // those whose pattern matches the package, in order
 	Hooks         []Hook            // what a library's functions and types get
+	Library       bool              // it is not the user's
 	Types         *types.Package    // nil when no file holds a directive
 	Info          *types.Info       // of Types, with what is inside the functions that directives.InBody names
 	Ends          bool              // os.Exit and log.Fatal flush first: the package is linked into a traced program

@@ -107,6 +107,9 @@ func (p *Plan) siteFields(s Site) string {
 	if d.Entry {
 		fields = append(fields, "Entry: true")
 	}
+	if p.pkg.Library && d.Service != "" {
+		fields = append(fields, "Library: true")
+	}
 	if d.Measured {
 		fields = append(fields, "Measured: true")
 	}

@@ -23,6 +23,7 @@ type Site struct {
 	Root     bool      // spans of it begin a new trace
 	Entry    bool      // spans of it are where a trace enters the process, see entersFrom
 	Measured bool      // the agent computes statistics for them
+	Library  bool      // the service is the name that a library goes by, see DD_TRACE_REMOVE_INTEGRATION_SERVICE_NAMES_ENABLED
 
 	cache atomic.Pointer[siteData]
 }

@@ -280,6 +280,9 @@ func (set *settings) serviceNamed(name string) *string {
 
 // siteService is serviceNamed without an allocation.
 func (set *settings) siteService(site *Site) *string {
+	if site.Library && set.OneService {
+		return set.service
+	}
 	if set.mapping != nil {
 		return set.serviceNamed(site.Service)
 	}

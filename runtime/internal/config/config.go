@@ -32,6 +32,7 @@ type Config struct {
 	Version     string // "" is none
 	Tags        []Tag  // DD_TAGS without service, env and version; each key once
 	Mapping     map[string]string
+	OneService  bool // what libraries do is done by the program's service, not by one of a name of its own
 	WideIDs     bool // 128-bit trace ids
 	StackDepth  int  // frames of an error's stack
 	ChunkSpans  int  // finished spans of an open trace that are sent ahead; 0: none are
@@ -76,6 +77,7 @@ func Read(getenv func(string) string, socketExists func(string) bool, program st
 		Env:        getenv("DD_ENV"),
 		Version:    getenv("DD_VERSION"),
 		Mapping:    r.pairs("DD_SERVICE_MAPPING"),
+		OneService: r.flag("DD_TRACE_REMOVE_INTEGRATION_SERVICE_NAMES_ENABLED", false),
 		WideIDs:    r.flag("DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED", true),
 		StackDepth: r.number("DD_TRACE_SPAN_TRACEBACK_MAX_SIZE", defaultStackDepth, 0, 1000),
 		LogIDs:     r.flag("DD_LOGS_INJECTION", true),
