@@ -1,0 +1,233 @@
+//go:build ignore
+
+package redis
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	ddredis "github.com/ddinstrument/ddinstrument/runtime/libs/redisinfo"
+	ddtracer "github.com/ddinstrument/ddinstrument/runtime/tracer"
+	"github.com/redis/go-redis/v9/internal/pool"
+)
+
+var (
+	ddCommand  = ddtracer.Site{Name: "redis.command", Service: "redis.client", Type: "redis", Tags: []ddtracer.SiteTag{{Key: "component", Value: "redis/go-redis.v9"}, {Key: "span.kind", Value: "client"}, {Key: "db.system", Value: "redis"}}}
+	ddPipeline = ddtracer.Site{Name: "redis.command", Service: "redis.client", Type: "redis", Tags: []ddtracer.SiteTag{{Key: "component", Value: "redis/go-redis.v9"}, {Key: "span.kind", Value: "client"}, {Key: "db.system", Value: "redis"}}, Resource: "redis.pipeline"}
+	ddDialing  = ddtracer.Site{Name: "redis.dial", Service: "redis.client", Type: "redis", Tags: []ddtracer.SiteTag{{Key: "component", Value: "redis/go-redis.v9"}, {Key: "span.kind", Value: "client"}, {Key: "db.system", Value: "redis"}}}
+)
+
+// What a client is to the program, in its Options.
+const (
+	ddNode     = 1 + iota // the client of one server of a ClusterClient or Ring
+	ddSentinel            // what a failover client asks sentinels with
+)
+
+// ddWithin is what a context says to the clients of single servers: the command or pipeline of a ClusterClient or Ring that
+// they carry out part of, which has its span; nil for what such a client does for itself, which has none.
+type ddWithin struct{}
+
+// ddUpkeep returns a context for what a client does for itself: to learn the servers of a cluster, to see who is alive.
+func ddUpkeep(ctx context.Context) context.Context {
+	return ddMark(ctx, nil)
+}
+
+func ddMark(ctx context.Context, span *ddtracer.Span) context.Context {
+	if ctx == nil {
+		return nil
+	}
+	return context.WithValue(ctx, ddWithin{}, span)
+}
+
+// ddSilent tells whether what c is to send has no span of its own. Then it tells the span of a ClusterClient or Ring where
+// it goes.
+func ddSilent(c *baseClient, ctx context.Context) bool {
+	if _, opening := c.connPool.(*pool.SingleConnPool); opening {
+		return true // HELLO, AUTH and so on, on a connection that is just being opened
+	}
+	switch c.opt.ddrole {
+	case ddNode:
+		return ddInside(c, ctx)
+	case ddSentinel:
+		return true
+	}
+	return false
+}
+
+func ddInside(c *baseClient, ctx context.Context) bool {
+	if ctx == nil {
+		return false
+	}
+	if ctx == context.TODO() { // the pings by which a cluster's client measures latencies
+		return true
+	}
+	span, inside := ctx.Value(ddWithin{}).(*ddtracer.Span)
+	if span != nil {
+		host, port := ddredis.Address(c.opt.Addr)
+		span.SetTexts(ddtracer.SiteTag{Key: "out.host", Value: host}, ddtracer.SiteTag{Key: "out.port", Value: port},
+			ddtracer.SiteTag{Key: "network.destination.name", Value: host}, ddtracer.SiteTag{Key: "network.destination.port", Value: port})
+	}
+	return inside
+}
+
+// ddProcess begins the span of a command that a client sends to its server.
+func ddProcess(c *baseClient, ctx context.Context, cmd Cmder) (context.Context, *ddtracer.Call) {
+	if ddSilent(c, ctx) {
+		return ctx, nil
+	}
+	next, call := ddCommand.Enter(ctx)
+	if call == nil {
+		return ctx, nil
+	}
+	ddDescribe(call, cmd, c.opt)
+	return next, call
+}
+
+// ddDescribe sets what is known of a command; of opt, which may be nil, the server and database.
+func ddDescribe(call *ddtracer.Call, cmd Cmder, opt *Options) {
+	span := (*ddtracer.Span)(call)
+	args := cmd.Args()
+	var room [256]byte
+	line := string(ddredis.Line(room[:0], args))
+	host, port, db := ddServer(opt)
+	span.SetResource(cmd.Name())
+	span.SetTexts(ddtracer.SiteTag{Key: "redis.raw_command", Value: line}, ddtracer.SiteTag{Key: "redis.args_length", Value: strconv.Itoa(len(args))},
+		ddtracer.SiteTag{Key: "out.host", Value: host}, ddtracer.SiteTag{Key: "out.port", Value: port}, ddtracer.SiteTag{Key: "out.db", Value: db},
+		ddtracer.SiteTag{Key: "network.destination.name", Value: host}, ddtracer.SiteTag{Key: "network.destination.port", Value: port})
+}
+
+// ddServer is where a client's server is. A failover client learns that from its sentinels, see ddThrough.
+func ddServer(opt *Options) (host, port, db string) {
+	if opt == nil {
+		return "", "", ""
+	}
+	if opt.Addr != ddFailover {
+		host, port = ddredis.Address(opt.Addr)
+	}
+	return host, port, strconv.Itoa(opt.DB)
+}
+
+// ddFailover is what a failover client has in place of an address.
+const ddFailover = "FailoverClient"
+
+// ddThrough has a failover client's span say which server its connection leads to.
+func ddThrough(c *baseClient, ctx context.Context, fn func(context.Context, *pool.Conn) error) func(context.Context, *pool.Conn) error {
+	if c.opt.Addr != ddFailover || ddSilent(c, ctx) {
+		return fn
+	}
+	span := ddtracer.CurrentSpan(ctx)
+	if span == nil {
+		return fn
+	}
+	return func(ctx context.Context, cn *pool.Conn) error {
+		if addr := cn.RemoteAddr(); addr != nil {
+			host, port := ddredis.Address(addr.String())
+			span.SetTexts(ddtracer.SiteTag{Key: "out.host", Value: host}, ddtracer.SiteTag{Key: "out.port", Value: port},
+				ddtracer.SiteTag{Key: "network.destination.name", Value: host}, ddtracer.SiteTag{Key: "network.destination.port", Value: port})
+		}
+		return fn(ctx, cn)
+	}
+}
+
+// ddPipelined begins the span of a pipeline, or of a transaction with its MULTI and EXEC, that a client sends to its server.
+func ddPipelined(c *baseClient, ctx context.Context, cmds []Cmder) (context.Context, *ddtracer.Call) {
+	if ddSilent(c, ctx) {
+		return ctx, nil
+	}
+	next, call := ddPipeline.Enter(ctx)
+	if call == nil {
+		return ctx, nil
+	}
+	ddDescribeAll(call, cmds, c.opt)
+	return next, call
+}
+
+func ddDescribeAll(call *ddtracer.Call, cmds []Cmder, opt *Options) {
+	var room [512]byte
+	lines, more := room[:0], true
+	for i := 0; i < len(cmds) && more; i++ {
+		lines, more = ddredis.Lines(lines, i, cmds[i].Args())
+	}
+	host, port, db := ddServer(opt)
+	(*ddtracer.Span)(call).SetTexts(ddtracer.SiteTag{Key: "redis.raw_command", Value: string(lines)}, ddtracer.SiteTag{Key: "redis.pipeline_length", Value: strconv.Itoa(len(cmds))},
+		ddtracer.SiteTag{Key: "out.host", Value: host}, ddtracer.SiteTag{Key: "out.port", Value: port}, ddtracer.SiteTag{Key: "out.db", Value: db},
+		ddtracer.SiteTag{Key: "network.destination.name", Value: host}, ddtracer.SiteTag{Key: "network.destination.port", Value: port})
+}
+
+// ddSpread begins the span of a command of a client of several servers. What it sends to them belongs to it.
+func ddSpread(addrs []string, ctx context.Context, cmd Cmder) (context.Context, *ddtracer.Call) {
+	next, call := ddCommand.Enter(ctx)
+	if call == nil {
+		return ctx, nil
+	}
+	ddDescribe(call, cmd, nil)
+	return ddMark(next, ddAddresses(call, addrs)), call
+}
+
+// ddSpreadAll is ddSpread for a pipeline or transaction.
+func ddSpreadAll(addrs []string, ctx context.Context, cmds []Cmder) (context.Context, *ddtracer.Call) {
+	next, call := ddPipeline.Enter(ctx)
+	if call == nil {
+		return ctx, nil
+	}
+	ddDescribeAll(call, cmds, nil)
+	return ddMark(next, ddAddresses(call, addrs)), call
+}
+
+func ddAddresses(call *ddtracer.Call, addrs []string) *ddtracer.Span {
+	span := (*ddtracer.Span)(call)
+	if len(addrs) > 0 {
+		span.SetTexts(ddtracer.SiteTag{Key: "addrs", Value: strings.Join(addrs, ", ")})
+	}
+	return span
+}
+
+// ddDial begins the span of a connection that is opened for a command. One that a pool opens in the background belongs to
+// nothing and is not worth a trace.
+func ddDial(c *baseClient, ctx context.Context) (context.Context, *ddtracer.Call) {
+	if c.opt.ddrole == ddSentinel || ddtracer.CurrentSpan(ctx) == nil || c.opt.ddrole == ddNode && ctx != nil && ddIsUpkeep(ctx) {
+		return ctx, nil
+	}
+	next, call := ddDialing.Enter(ctx)
+	if call == nil {
+		return ctx, nil
+	}
+	host, port, db := ddServer(c.opt)
+	(*ddtracer.Span)(call).SetTexts(ddtracer.SiteTag{Key: "out.host", Value: host}, ddtracer.SiteTag{Key: "out.port", Value: port}, ddtracer.SiteTag{Key: "out.db", Value: db},
+		ddtracer.SiteTag{Key: "network.destination.name", Value: host}, ddtracer.SiteTag{Key: "network.destination.port", Value: port})
+	return next, call
+}
+
+func ddIsUpkeep(ctx context.Context) bool {
+	span, inside := ctx.Value(ddWithin{}).(*ddtracer.Span)
+	return inside && span == nil
+}
+
+// ddFailed is the error that a command's span shows. That there is no such key is none.
+func ddFailed(shown *error, err *error) {
+	if *err != nil && !errors.Is(*err, Nil) {
+		*shown = *err
+	}
+}
+
+// ddFailedAll is the error that a pipeline's span shows: the pipeline's own, which is its first command's that has one; or
+// the first of another command when that one is only that there is no such key.
+func ddFailedAll(shown *error, err *error, cmds []Cmder) {
+	if *err != nil && errors.Is(*err, Nil) {
+		ddFailedAny(shown, cmds)
+	} else {
+		*shown = *err
+	}
+}
+
+// ddFailedAny is the first error of several commands.
+func ddFailedAny(shown *error, cmds []Cmder) {
+	for _, cmd := range cmds {
+		if err := cmd.Err(); err != nil && !errors.Is(err, Nil) {
+			*shown = err
+			return
+		}
+	}
+}
