@@ -27,6 +27,7 @@ func TestArrows(t *testing.T) {
 	}{
 		{"./directives/...", append(own("rewriter", "overlay", "internal/load", "agent", "runtime"), io...)},
 		{"./rewriter/...", append(own("overlay", "internal/load", "agent", "runtime"), io...)},
+		{"./integrations/...", own("directives", "rewriter", "overlay", "internal/load", "agent", "runtime")},
 		{"./internal/load/...", own("directives", "rewriter", "overlay", "agent", "runtime")},
 		{"./overlay/...", append(own("agent", "cmd"), "go/ast", "go/parser", "go/types")},
 		{"./agent/...", own("directives", "rewriter", "overlay", "internal/load", "runtime")},
