@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -51,7 +52,10 @@ var command = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	exe := filepath.Join(dir, "ddinstrument")
-	out, err := exec.Command("go", "build", "-o", exe, "github.com/ddinstrument/ddinstrument/cmd/ddinstrument").CombinedOutput()
+	_, here, _, _ := runtime.Caller(0)
+	cmd := exec.Command("go", "build", "-o", exe, "./cmd/ddinstrument")
+	cmd.Dir = filepath.Join(filepath.Dir(here), "..", "..") // by the go.mod there, whatever the test's has
+	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("building ddinstrument: %w\n%s", err, out)
 	}
