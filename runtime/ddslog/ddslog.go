@@ -16,16 +16,8 @@ import (
 	"log/slog"
 	"sync/atomic"
 
+	"github.com/ddinstrument/ddinstrument/runtime/libs/logline"
 	"github.com/ddinstrument/ddinstrument/runtime/tracer"
-)
-
-// The keys, as all Datadog tracers have them.
-const (
-	traceID = "dd.trace_id"
-	spanID  = "dd.span_id"
-	service = "dd.service"
-	env     = "dd.env"
-	version = "dd.version"
 )
 
 // New returns a handler that hands every record on to another one, together with the ids of the active span. slog's own
@@ -97,7 +89,7 @@ func (h *handler) Handle(ctx context.Context, r slog.Record) error {
 		return h.having(&h.last, c).Handle(ctx, r)
 	}
 	r = r.Clone()
-	r.AddAttrs(slog.String(traceID, c.TraceID), slog.String(spanID, c.SpanID))
+	r.AddAttrs(slog.String(logline.TraceID, c.TraceID), slog.String(logline.SpanID, c.SpanID))
 	c.TraceID, c.SpanID = "", ""
 	return h.having(&h.fixed, c).Handle(ctx, r)
 }
@@ -107,9 +99,9 @@ func (h *handler) having(kept *atomic.Pointer[made], c tracer.Correlation) slog.
 	if m := kept.Load(); m != nil && m.of == c {
 		return m.h
 	}
-	attrs := []slog.Attr{slog.String(service, c.Service), slog.String(env, c.Env), slog.String(version, c.Version)}
+	attrs := []slog.Attr{slog.String(logline.Service, c.Service), slog.String(logline.Env, c.Env), slog.String(logline.Version, c.Version)}
 	if c.SpanID != "" {
-		attrs = append(attrs, slog.String(traceID, c.TraceID), slog.String(spanID, c.SpanID))
+		attrs = append(attrs, slog.String(logline.TraceID, c.TraceID), slog.String(logline.SpanID, c.SpanID))
 	}
 	m := &made{of: c, h: h.base.WithAttrs(attrs)}
 	for _, s := range h.since {

@@ -28,16 +28,22 @@ func LogCorrelation(ctx context.Context) (c Correlation, wanted bool) {
 	return c, set.LogIDs
 }
 
-// text is a trace's id as logs have it: 32 hexadecimal digits, or decimal ones where 64 bits are enough.
+// text is a trace's id as logs have it.
 func (t *trace) text() string {
+	var b [32]byte
+	return string(t.appendText(b[:0]))
+}
+
+// appendText appends 32 hexadecimal digits, or decimal ones where 64 bits are enough.
+func (t *trace) appendText(b []byte) []byte {
 	if t.high == 0 {
-		return strconv.FormatUint(t.low, 10)
+		return strconv.AppendUint(b, t.low, 10)
 	}
 	const digits = "0123456789abcdef"
-	var b [32]byte
-	for i := range b[:16] {
-		b[i] = digits[t.high>>(60-4*i)&15]
-		b[16+i] = digits[t.low>>(60-4*i)&15]
+	for _, half := range [...]uint64{t.high, t.low} {
+		for i := 60; i >= 0; i -= 4 {
+			b = append(b, digits[half>>i&15])
+		}
 	}
-	return string(b[:])
+	return b
 }
