@@ -100,6 +100,10 @@ func TestVersions(t *testing.T) {
 		{"go1.22 - go1.26", "go1.21.13", false},
 		{"go1.22 - go1.26", "go1.27.0", false},
 		{"go1.22 - go1.26", "go1.26.1 X:nodwarf5", true},
+		{"go1.26", "go1.26.8", true},
+		{"go1.26", "go1.25.8", false},
+		{"v1.2.0", "v1.2.0", true},
+		{"v1.2.0", "v1.2.1", false},
 		{"go1.22 - go1.26", "devel go1.27-abc", false},
 	} {
 		r, err := parseRange(c.of)
@@ -110,7 +114,7 @@ func TestVersions(t *testing.T) {
 			t.Errorf("%s holds %q: %v, want %v", c.of, c.version, got, c.want)
 		}
 	}
-	for _, text := range []string{"", "v1", "v1.2.0", "v1.2.0-v1.3.0", "1.2 - 1.3", "go1.22 - tip"} {
+	for _, text := range []string{"", "1", "v1.2.0 v1.3.0", "1.2 - 1.3", "go1.22 - tip"} {
 		if _, err := parseRange(text); err == nil {
 			t.Errorf("%q is taken for a range of versions", text)
 		}
@@ -138,7 +142,7 @@ func TestWrong(t *testing.T) {
 	}
 	for from, to := range map[string]string{
 		"about: b":           "about: ''",
-		"v1.0.0 - v1.2":      "v1",
+		"v1.0.0 - v1.2":      "1",
 		"func: F, do: x":     "func: F",
 		"{func: F, do: x}":   "{type: T, do: x}",
 		"[{func: F, do: x}]": "[]",

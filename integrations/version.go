@@ -11,11 +11,14 @@ import (
 // two numbers, as v1.9, stands for all versions that begin so.
 type versionRange struct{ from, to string }
 
-// parseRange reads "v1.2.0 - v1.9", or "go1.22 - go1.26".
+// parseRange reads "v1.2.0 - v1.9", "go1.22 - go1.26", or one version: "go1.26".
 func parseRange(s string) (versionRange, error) {
 	from, to, ok := strings.Cut(s, " - ")
+	if !ok {
+		to = from
+	}
 	r := versionRange{canonical(from), canonical(to)}
-	if !ok || !semver.IsValid(r.from) || !semver.IsValid(r.to) {
+	if !semver.IsValid(r.from) || !semver.IsValid(r.to) {
 		return r, fmt.Errorf("%q is no range of versions; write v1.2.0 - v1.9, or go1.22 - go1.26", s)
 	}
 	return r, nil

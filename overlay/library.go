@@ -125,17 +125,20 @@ func (b *libraryPlanner) render(done *plannedLibrary, plan *rewriter.Plan, glue 
 		spliced := plan.Splice(f)
 		built[i] = load.Source{Path: original.Path, Src: spliced, Whole: true}
 		if b.p.covers() {
-			done.Marked = append(done.Marked, plan.Mark(f))
+			m := plan.Mark(f)
+			m.Original = b.built(original.Path) // what the cover tool is told to read
+			done.Marked = append(done.Marked, m)
 		}
 		done.Files[b.built(original.Path)] = b.trimmed(original.Path, spliced)
 	}
+	for name, src := range plan.SiteFiles() {
+		glue = append(glue, load.Source{Path: b.p.free(filepath.Join(b.dir, name)), Src: src})
+	}
 	for _, g := range glue {
 		done.Files[g.Path] = g.Src
-	}
-	for name, src := range plan.SiteFiles() {
-		path := b.p.free(filepath.Join(b.dir, name))
-		done.Files[path] = src
-		built = append(built, load.Source{Path: path, Src: src})
+		if b.p.covers() {
+			done.Marked = append(done.Marked, rewriter.Marked{Original: g.Path, Source: g.Src})
+		}
 	}
 	for _, e := range load.Outline(b.p.fset, b.pkg.Path, append(built, glue...)).Errors {
 		at := e.Fset.Position(e.Pos)

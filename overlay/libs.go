@@ -164,15 +164,8 @@ func (p *preparer) move(moved map[string]string) error {
 		return err
 	}
 	for _, pkg := range p.graph.Libs {
-		to := moved[pkg.Module]
-		if to == "" {
-			continue
-		}
-		if _, err := os.Stat(filepath.Join(pkg.Root, "go.mod")); err != nil {
-			p.files[filepath.Join(to, "go.mod")] = pkg.GoMod // in the cache there is one for it
-		}
-		if p.trims() {
-			continue // by its module's name, that is
+		if moved[pkg.Module] == "" || p.trims() {
+			continue // with -trimpath its name is its module's, wherever it is
 		}
 		if err := p.named(pkg); err != nil {
 			return err
