@@ -91,3 +91,6 @@ func Carried(ctx context.Context) *Span {
 	}
 	return nil
 }
+
+// On reports whether spans are started at all: where they are not, what an integration would do for them is left out.
+func On() bool { return disabled.Load() == 0 }
