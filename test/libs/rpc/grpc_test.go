@@ -87,7 +87,15 @@ grpc.client grpc.client "/grpc.testing.TestService/UnaryCall" grpc.code="OK"
 var grpcCases = []struct{ way, out, want string }{
 	{"unary", "user [] 1\n", unaryCall},
 	{"bufconn", "user [] 1\n", unaryCall},
-	{"http", "user [] 1\n", unaryCall},
+	// In a handler of net/http's there is a span of that around.
+	{"http", "user [] 1\n", `
+grpc.client grpc.client "/grpc.testing.TestService/UnaryCall" grpc.code="OK"
+  app http.request "POST /grpc.testing.TestService/UnaryCall"
+    app grpc.server "/grpc.testing.TestService/UnaryCall" grpc.code="OK"
+      grpc.client grpc.client "/grpc.testing.TestService/EmptyCall" grpc.code="OK"
+        app http.request "POST /grpc.testing.TestService/EmptyCall"
+          app grpc.server "/grpc.testing.TestService/EmptyCall" grpc.code="OK"
+`},
 	{"interceptors", "intercepted\nuser [me] 1\n", `
 grpc.client grpc.client "/grpc.testing.TestService/EmptyCall" grpc.code="OK"
   app grpc.server "/grpc.testing.TestService/EmptyCall" grpc.code="OK"
