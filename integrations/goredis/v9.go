@@ -6,17 +6,10 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"strings"
 
 	ddredis "github.com/ddinstrument/ddinstrument/runtime/libs/redisinfo"
 	ddtracer "github.com/ddinstrument/ddinstrument/runtime/tracer"
 	"github.com/redis/go-redis/v9/internal/pool"
-)
-
-var (
-	ddCommand  = ddtracer.Site{Name: "redis.command", Service: "redis.client", Type: "redis", Tags: []ddtracer.SiteTag{{Key: "component", Value: "redis/go-redis.v9"}, {Key: "span.kind", Value: "client"}, {Key: "db.system", Value: "redis"}}}
-	ddPipeline = ddtracer.Site{Name: "redis.command", Service: "redis.client", Type: "redis", Tags: []ddtracer.SiteTag{{Key: "component", Value: "redis/go-redis.v9"}, {Key: "span.kind", Value: "client"}, {Key: "db.system", Value: "redis"}}, Resource: "redis.pipeline"}
-	ddDialing  = ddtracer.Site{Name: "redis.dial", Service: "redis.client", Type: "redis", Tags: []ddtracer.SiteTag{{Key: "component", Value: "redis/go-redis.v9"}, {Key: "span.kind", Value: "client"}, {Key: "db.system", Value: "redis"}}}
 )
 
 // What a client is to the program, in its Options.
@@ -64,12 +57,17 @@ func ddInside(c *baseClient, ctx context.Context) bool {
 		return true
 	}
 	span, inside := ctx.Value(ddWithin{}).(*ddtracer.Span)
+	ddGoesTo(span, c.opt.Addr)
+	return inside
+}
+
+// ddGoesTo tells a span, which may be nil, a server that was not known when it began.
+func ddGoesTo(span *ddtracer.Span, addr string) {
 	if span != nil {
-		host, port := ddredis.Address(c.opt.Addr)
+		host, port := ddredis.Address(addr)
 		span.SetTexts(ddtracer.SiteTag{Key: "out.host", Value: host}, ddtracer.SiteTag{Key: "out.port", Value: port},
 			ddtracer.SiteTag{Key: "network.destination.name", Value: host}, ddtracer.SiteTag{Key: "network.destination.port", Value: port})
 	}
-	return inside
 }
 
 // ddProcess begins the span of a command that a client sends to its server.
@@ -77,40 +75,86 @@ func ddProcess(c *baseClient, ctx context.Context, cmd Cmder) (context.Context, 
 	if ddSilent(c, ctx) {
 		return ctx, nil
 	}
-	next, call := ddCommand.Enter(ctx)
+	next, call := c.opt.ddplace.or().command.Enter(ctx)
 	if call == nil {
 		return ctx, nil
 	}
-	ddDescribe(call, cmd, c.opt)
+	ddDescribe(call, cmd)
 	return next, call
 }
 
-// ddDescribe sets what is known of a command; of opt, which may be nil, the server and database.
-func ddDescribe(call *ddtracer.Call, cmd Cmder, opt *Options) {
+func ddDescribe(call *ddtracer.Call, cmd Cmder) {
 	span := (*ddtracer.Span)(call)
 	args := cmd.Args()
 	var room [256]byte
 	line := string(ddredis.Line(room[:0], args))
-	host, port, db := ddServer(opt)
 	span.SetResource(cmd.Name())
-	span.SetTexts(ddtracer.SiteTag{Key: "redis.raw_command", Value: line}, ddtracer.SiteTag{Key: "redis.args_length", Value: strconv.Itoa(len(args))},
-		ddtracer.SiteTag{Key: "out.host", Value: host}, ddtracer.SiteTag{Key: "out.port", Value: port}, ddtracer.SiteTag{Key: "out.db", Value: db},
-		ddtracer.SiteTag{Key: "network.destination.name", Value: host}, ddtracer.SiteTag{Key: "network.destination.port", Value: port})
+	span.SetTexts(ddtracer.SiteTag{Key: "redis.raw_command", Value: line}, ddtracer.SiteTag{Key: "redis.args_length", Value: strconv.Itoa(len(args))})
 }
 
-// ddServer is where a client's server is. A failover client learns that from its sentinels, see ddThrough.
-func ddServer(opt *Options) (host, port, db string) {
-	if opt == nil {
-		return "", "", ""
+// ddPipelined begins the span of a pipeline, or of a transaction with its MULTI and EXEC, that a client sends to its server.
+func ddPipelined(c *baseClient, ctx context.Context, cmds []Cmder) (context.Context, *ddtracer.Call) {
+	if ddSilent(c, ctx) {
+		return ctx, nil
 	}
-	if opt.Addr != ddFailover {
-		host, port = ddredis.Address(opt.Addr)
+	next, call := c.opt.ddplace.or().pipeline.Enter(ctx)
+	if call == nil {
+		return ctx, nil
 	}
-	return host, port, strconv.Itoa(opt.DB)
+	ddDescribeAll(call, cmds)
+	return next, call
 }
 
-// ddFailover is what a failover client has in place of an address.
-const ddFailover = "FailoverClient"
+func ddDescribeAll(call *ddtracer.Call, cmds []Cmder) {
+	var room [512]byte
+	lines, more := room[:0], true
+	for i := 0; i < len(cmds) && more; i++ {
+		lines, more = ddredis.Lines(lines, i, cmds[i].Args())
+	}
+	(*ddtracer.Span)(call).SetTexts(ddtracer.SiteTag{Key: "redis.raw_command", Value: string(lines)},
+		ddtracer.SiteTag{Key: "redis.pipeline_length", Value: strconv.Itoa(len(cmds))})
+}
+
+// ddSpread begins the span of a command of a client of several servers. What it sends to them belongs to it.
+func ddSpread(p *ddPlace, ctx context.Context, cmd Cmder) (context.Context, *ddtracer.Call) {
+	next, call := p.or().command.Enter(ctx)
+	if call == nil {
+		return ctx, nil
+	}
+	ddDescribe(call, cmd)
+	return ddMark(next, (*ddtracer.Span)(call)), call
+}
+
+// ddSpreadAll is ddSpread for a pipeline or transaction.
+func ddSpreadAll(p *ddPlace, ctx context.Context, cmds []Cmder) (context.Context, *ddtracer.Call) {
+	next, call := p.or().pipeline.Enter(ctx)
+	if call == nil {
+		return ctx, nil
+	}
+	ddDescribeAll(call, cmds)
+	return ddMark(next, (*ddtracer.Span)(call)), call
+}
+
+// ddDial begins the span of a connection that is opened for a command. One that a pool opens in the background belongs to
+// nothing and is not worth a trace.
+func ddDial(c *baseClient, ctx context.Context) (context.Context, *ddtracer.Call) {
+	if c.opt.ddrole == ddSentinel || c.opt.ddrole == ddNode && ddIsUpkeep(ctx) || ddtracer.CurrentSpan(ctx) == nil {
+		return ctx, nil
+	}
+	next, call := c.opt.ddplace.or().dial.Enter(ctx)
+	if call == nil {
+		return ctx, nil
+	}
+	return next, call
+}
+
+func ddIsUpkeep(ctx context.Context) bool {
+	if ctx == nil {
+		return false
+	}
+	span, inside := ctx.Value(ddWithin{}).(*ddtracer.Span)
+	return inside && span == nil
+}
 
 // ddThrough has a failover client's span say which server its connection leads to.
 func ddThrough(c *baseClient, ctx context.Context, fn func(context.Context, *pool.Conn) error) func(context.Context, *pool.Conn) error {
@@ -123,86 +167,10 @@ func ddThrough(c *baseClient, ctx context.Context, fn func(context.Context, *poo
 	}
 	return func(ctx context.Context, cn *pool.Conn) error {
 		if addr := cn.RemoteAddr(); addr != nil {
-			host, port := ddredis.Address(addr.String())
-			span.SetTexts(ddtracer.SiteTag{Key: "out.host", Value: host}, ddtracer.SiteTag{Key: "out.port", Value: port},
-				ddtracer.SiteTag{Key: "network.destination.name", Value: host}, ddtracer.SiteTag{Key: "network.destination.port", Value: port})
+			ddGoesTo(span, addr.String())
 		}
 		return fn(ctx, cn)
 	}
-}
-
-// ddPipelined begins the span of a pipeline, or of a transaction with its MULTI and EXEC, that a client sends to its server.
-func ddPipelined(c *baseClient, ctx context.Context, cmds []Cmder) (context.Context, *ddtracer.Call) {
-	if ddSilent(c, ctx) {
-		return ctx, nil
-	}
-	next, call := ddPipeline.Enter(ctx)
-	if call == nil {
-		return ctx, nil
-	}
-	ddDescribeAll(call, cmds, c.opt)
-	return next, call
-}
-
-func ddDescribeAll(call *ddtracer.Call, cmds []Cmder, opt *Options) {
-	var room [512]byte
-	lines, more := room[:0], true
-	for i := 0; i < len(cmds) && more; i++ {
-		lines, more = ddredis.Lines(lines, i, cmds[i].Args())
-	}
-	host, port, db := ddServer(opt)
-	(*ddtracer.Span)(call).SetTexts(ddtracer.SiteTag{Key: "redis.raw_command", Value: string(lines)}, ddtracer.SiteTag{Key: "redis.pipeline_length", Value: strconv.Itoa(len(cmds))},
-		ddtracer.SiteTag{Key: "out.host", Value: host}, ddtracer.SiteTag{Key: "out.port", Value: port}, ddtracer.SiteTag{Key: "out.db", Value: db},
-		ddtracer.SiteTag{Key: "network.destination.name", Value: host}, ddtracer.SiteTag{Key: "network.destination.port", Value: port})
-}
-
-// ddSpread begins the span of a command of a client of several servers. What it sends to them belongs to it.
-func ddSpread(addrs []string, ctx context.Context, cmd Cmder) (context.Context, *ddtracer.Call) {
-	next, call := ddCommand.Enter(ctx)
-	if call == nil {
-		return ctx, nil
-	}
-	ddDescribe(call, cmd, nil)
-	return ddMark(next, ddAddresses(call, addrs)), call
-}
-
-// ddSpreadAll is ddSpread for a pipeline or transaction.
-func ddSpreadAll(addrs []string, ctx context.Context, cmds []Cmder) (context.Context, *ddtracer.Call) {
-	next, call := ddPipeline.Enter(ctx)
-	if call == nil {
-		return ctx, nil
-	}
-	ddDescribeAll(call, cmds, nil)
-	return ddMark(next, ddAddresses(call, addrs)), call
-}
-
-func ddAddresses(call *ddtracer.Call, addrs []string) *ddtracer.Span {
-	span := (*ddtracer.Span)(call)
-	if len(addrs) > 0 {
-		span.SetTexts(ddtracer.SiteTag{Key: "addrs", Value: strings.Join(addrs, ", ")})
-	}
-	return span
-}
-
-// ddDial begins the span of a connection that is opened for a command. One that a pool opens in the background belongs to
-// nothing and is not worth a trace.
-func ddDial(c *baseClient, ctx context.Context) (context.Context, *ddtracer.Call) {
-	if c.opt.ddrole == ddSentinel || ddtracer.CurrentSpan(ctx) == nil || c.opt.ddrole == ddNode && ctx != nil && ddIsUpkeep(ctx) {
-		return ctx, nil
-	}
-	next, call := ddDialing.Enter(ctx)
-	if call == nil {
-		return ctx, nil
-	}
-	host, port, db := ddServer(c.opt)
-	(*ddtracer.Span)(call).SetTexts(ddtracer.SiteTag{Key: "out.host", Value: host}, ddtracer.SiteTag{Key: "out.port", Value: port}, ddtracer.SiteTag{Key: "out.db", Value: db},
-		ddtracer.SiteTag{Key: "network.destination.name", Value: host}, ddtracer.SiteTag{Key: "network.destination.port", Value: port})
-	return next, call
-}
-
-func ddIsUpkeep(ctx context.Context) bool {
-	span, inside := ctx.Value(ddWithin{}).(*ddtracer.Span)
-	return inside && span == nil
 }
 
 // ddFailed is the error that a command's span shows. That there is no such key is none.
