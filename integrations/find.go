@@ -13,15 +13,15 @@ type Set map[string][]*Package
 // Choose returns the integrations that a list names, separated by commas: by
 // their names or by the last element of those, all of them, or none for "off".
 func Choose(list string) (Set, error) {
+	set := Set{}
+	if list == "off" || list == "false" || list == "" {
+		return set, nil
+	}
 	all, err := All()
 	if err != nil {
 		return nil, err
 	}
-	set := Set{}
-	switch list {
-	case "off", "false", "":
-		return set, nil
-	case "all", "on", "true":
+	if list == "all" || list == "on" || list == "true" {
 		set.add(all)
 		return set, nil
 	}
