@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	ddredis "github.com/ddinstrument/ddinstrument/runtime/libs/redisinfo"
+	ddhost "github.com/ddinstrument/ddinstrument/runtime/libs/hostport"
 	ddtracer "github.com/ddinstrument/ddinstrument/runtime/tracer"
 )
 
@@ -53,7 +53,7 @@ func ddSettle(opt *Options) {
 	}
 	var host, port string
 	if opt.Addr != ddFailover {
-		host, port = ddredis.Address(opt.Addr)
+		host, port = ddhost.Split(opt.Addr)
 	}
 	p := ddNewPlace(ddtracer.SiteTag{Key: "out.host", Value: host}, ddtracer.SiteTag{Key: "out.port", Value: port}, ddtracer.SiteTag{Key: "out.db", Value: strconv.Itoa(opt.DB)},
 		ddtracer.SiteTag{Key: "network.destination.name", Value: host}, ddtracer.SiteTag{Key: "network.destination.port", Value: port})

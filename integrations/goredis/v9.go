@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strconv"
 
+	ddhost "github.com/ddinstrument/ddinstrument/runtime/libs/hostport"
 	ddredis "github.com/ddinstrument/ddinstrument/runtime/libs/redisinfo"
 	ddtracer "github.com/ddinstrument/ddinstrument/runtime/tracer"
 	"github.com/redis/go-redis/v9/internal/pool"
@@ -64,7 +65,7 @@ func ddInside(c *baseClient, ctx context.Context) bool {
 // ddGoesTo tells a span, which may be nil, a server that was not known when it began.
 func ddGoesTo(span *ddtracer.Span, addr string) {
 	if span != nil {
-		host, port := ddredis.Address(addr)
+		host, port := ddhost.Split(addr)
 		span.SetTexts(ddtracer.SiteTag{Key: "out.host", Value: host}, ddtracer.SiteTag{Key: "out.port", Value: port},
 			ddtracer.SiteTag{Key: "network.destination.name", Value: host}, ddtracer.SiteTag{Key: "network.destination.port", Value: port})
 	}

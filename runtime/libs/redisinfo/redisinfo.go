@@ -1,8 +1,7 @@
 //go:build go1.21
 
 // Package redisinfo tells of Redis commands what their spans show: the command
-// as a line of text, bounded and without passwords, and where an address leads.
-// It knows no client library.
+// as a line of text, bounded and without passwords. It knows no client library.
 package redisinfo
 
 import (
@@ -165,18 +164,3 @@ func (s *secrets) secret(i int, args []any) bool {
 	}
 	return false
 }
-
-// Address splits the address of a server. A path, of a Unix socket, is a host
-// without a port.
-func Address(addr string) (host, port string) {
-	i := strings.LastIndexByte(addr, ':')
-	if i < 0 || strings.IndexByte(addr, '/') >= 0 {
-		return addr, ""
-	}
-	host, port = addr[:i], addr[i+1:]
-	if len(host) > 1 && host[0] == '[' && host[len(host)-1] == ']' {
-		host = host[1 : len(host)-1]
-	}
-	return host, port
-}
-

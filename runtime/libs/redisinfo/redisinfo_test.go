@@ -60,21 +60,6 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-func TestAddress(t *testing.T) {
-	for addr, want := range map[string][2]string{
-		"localhost:6379": {"localhost", "6379"},
-		"[::1]:6379":     {"::1", "6379"},
-		"/run/redis:1/s": {"/run/redis:1/s", ""},
-		"FailoverClient": {"FailoverClient", ""},
-		":6379":          {"", "6379"},
-		"":               {"", ""},
-	} {
-		if host, port := Address(addr); host != want[0] || port != want[1] {
-			t.Errorf("%q: %q, %q", addr, host, port)
-		}
-	}
-}
-
 // A usual command is shown without an allocation but the text's own.
 func TestAllocations(t *testing.T) {
 	args := []any{"set", "key", "value", "ex", 30}
