@@ -20,7 +20,7 @@ func TestParse(t *testing.T) {
 		{`//dd:trace "GET /cart"`, Directive{Name: "GET /cart"}},
 		{"//dd:trace `a\"b`", Directive{Name: `a"b`}},
 		{"//dd:trace name=x", Directive{Name: "x"}},
-		{"//dd:trace root entry measured", Directive{Root: true, Measured: true}},
+		{"//dd:trace root entry measured", Directive{Root: true, Entry: true, Measured: true}},
 		{`//dd:trace "root"`, Directive{Name: "root"}},
 		{"//dd:trace service=a type=b kind=client error=off", Directive{Service: "a", Type: "b", Kind: "client", ErrorOff: true}},
 		{`//dd:trace service="a\tb"`, Directive{Service: "a\tb"}},
