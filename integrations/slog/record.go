@@ -13,7 +13,7 @@ import (
 )
 
 // What package log hands to a handler of this package becomes a record.
-var _ = logline.Serve((*handlerWriter)(nil))
+var _ = logline.Serve("*slog.handlerWriter")
 
 type ddLogSpan = ddtracer.LogSpan
 

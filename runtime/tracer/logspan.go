@@ -37,9 +37,15 @@ func SpanForLog(ctx context.Context) *LogSpan {
 
 // Correlation returns what the record says.
 func (l *LogSpan) Correlation() Correlation {
+	c := l.Program()
+	c.TraceID, c.SpanID = l.trace.text(), l.SpanID()
+	return c
+}
+
+// Program returns what the records of all spans say, and no ids.
+func (l *LogSpan) Program() Correlation {
 	set := current.Load()
-	s := (*Span)(l)
-	return Correlation{TraceID: s.trace.text(), SpanID: l.SpanID(), Service: set.Service, Env: set.Env, Version: set.Version}
+	return Correlation{Service: set.Service, Env: set.Env, Version: set.Version}
 }
 
 // SpanID returns the value of dd.span_id.

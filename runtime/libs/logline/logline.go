@@ -54,18 +54,18 @@ func Append(b, lines []byte, c *tracer.Correlation) []byte {
 			line = lines[:i+1]
 		}
 		lines = lines[len(line):]
-		b = appendObject(b, line, c)
+		b = AppendObject(b, line, c)
 	}
 	return b
 }
 
-// appendObject appends a line that may be a JSON object.
-func appendObject(b, line []byte, c *tracer.Correlation) []byte {
+// AppendObject appends what may be a JSON object, on one line or more, with the fields of c.
+func AppendObject(b, line []byte, c *tracer.Correlation) []byte {
 	object := bytes.TrimRight(line, " \t\r\n")
 	if len(object) < 2 || object[0] != '{' || object[len(object)-1] != '}' || Has(line) {
 		return append(b, line...)
 	}
-	members := bytes.TrimRight(object[:len(object)-1], " \t")
+	members := bytes.TrimRight(object[:len(object)-1], " \t\r\n")
 	b = append(b, members...)
 	if len(members) > 1 {
 		b = append(b, ',')
@@ -116,17 +116,16 @@ func appendString(b []byte, s string) []byte {
 }
 
 // served are the types of writers that hand lines to a logger which adds the ids itself.
-var served atomic.Pointer[[]reflect.Type]
+var served atomic.Pointer[[]string]
 
-// Serve has the lines that go to writers of w's type left alone: what they lead to has the ids by itself.
-func Serve(w any) bool {
+// Serve has the lines that go to writers of a type ("*slog.handlerWriter") left alone: what they lead to has ids anyway.
+func Serve(name string) bool {
 	for {
 		old := served.Load()
-		var list []reflect.Type
+		list := []string{name}
 		if old != nil {
 			list = append(list, *old...)
 		}
-		list = append(list, reflect.TypeOf(w))
 		if served.CompareAndSwap(old, &list) {
 			return true
 		}
@@ -135,12 +134,14 @@ func Serve(w any) bool {
 
 // Served tells whether the lines that go to w are left alone.
 func Served(w any) bool {
-	if list := served.Load(); list != nil {
-		t := reflect.TypeOf(w)
-		for _, s := range *list {
-			if s == t {
-				return true
-			}
+	list := served.Load()
+	if list == nil || w == nil {
+		return false
+	}
+	name := reflect.TypeOf(w).String()
+	for _, s := range *list {
+		if s == name {
+			return true
 		}
 	}
 	return false

@@ -59,7 +59,7 @@ func TestServed(t *testing.T) {
 	if Served(&mine{}) {
 		t.Error("before")
 	}
-	Serve(&mine{})
+	Serve("*logline.mine")
 	if !Served(&mine{}) || Served(mine{}) || Served(&bytes.Buffer{}) || Served(nil) {
 		t.Error("after")
 	}
