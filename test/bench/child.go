@@ -8,8 +8,6 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
-	"time"
 )
 
 // child is this program in another role. Nothing of the surroundings' settings of tracers reaches it.
@@ -20,13 +18,18 @@ func child(role string, env []string, args ...string) *exec.Cmd {
 	}
 	flags := []string{"-role", role, "-rounds", strconv.Itoa(*rounds), "-each", each.String()}
 	cmd := exec.Command(exe, append(flags, args...)...)
+	cmd.Env = append(surroundings(), env...)
+	return cmd
+}
+
+// surroundings is the environment without the settings of tracers.
+func surroundings() (env []string) {
 	for _, e := range os.Environ() {
 		if !strings.HasPrefix(e, "DD_") && !strings.HasPrefix(e, "OTEL_") {
-			cmd.Env = append(cmd.Env, e)
+			env = append(env, e)
 		}
 	}
-	cmd.Env = append(cmd.Env, env...)
-	return cmd
+	return env
 }
 
 // ask runs a child and reads what it prints into answer. What it says besides is shown only when it fails.
@@ -44,13 +47,6 @@ func ask(answer any, role string, env []string, args ...string) error {
 }
 
 func tell(answer any) error { return json.NewEncoder(os.Stdout).Encode(answer) }
-
-// cpuTime is what all threads of the process have used so far.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
 
 // status reads a line of /proc/self/status, in KiB.
 func status(name string) (int64, error) {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/ddinstrument/ddinstrument/test/bench/internal/measure"
 )
 
 // delivered is what came of traces of five spans.
@@ -46,7 +48,7 @@ func deliverRole(args []string) error {
 		return err
 	}
 	n -= n % goroutines
-	cpu, start := cpuTime(), time.Now()
+	cpu, start := measure.CPUTime(), time.Now()
 	var all sync.WaitGroup
 	for range goroutines {
 		all.Go(func() { pace(n/goroutines, perSecond/float64(goroutines), func() { s.work.family(ctx, spansEach-1) }) })
@@ -59,7 +61,7 @@ func deliverRole(args []string) error {
 		return err
 	}
 	return tell(delivered{
-		Sent: n, Share: float64(after.Traces-before.Traces) / float64(n), CPU: cpuTime() - cpu, Wall: wall,
+		Sent: n, Share: float64(after.Traces-before.Traces) / float64(n), CPU: measure.CPUTime() - cpu, Wall: wall,
 		Bytes: after.Bytes - before.Bytes,
 	})
 }

@@ -3,6 +3,7 @@ module github.com/ddinstrument/ddinstrument/test/bench
 go 1.26.0
 
 require (
+	github.com/DataDog/dd-trace-go/contrib/net/http/v2 v2.12.0
 	github.com/DataDog/dd-trace-go/v2 v2.12.0
 	github.com/ddinstrument/ddinstrument v0.0.0
 	go.opentelemetry.io/otel v1.47.0

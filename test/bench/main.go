@@ -4,7 +4,7 @@
 // less; the ratios do. It fails nobody: whatever comes out, the exit code is 0 unless something could not be run.
 //
 //	cd test/bench && go run .            (or: make bench)
-//	go run . -only spans -rounds 11      one part of it: spans, scaling, delivery, memory, binary
+//	go run . -only spans -rounds 11      one part of it: spans, libs, scaling, delivery, memory, binary
 //
 // The agents, and whatever must begin afresh, are child processes: this program again with another role.
 package main
@@ -21,7 +21,7 @@ import (
 var (
 	rounds = flag.Int("rounds", 7, "how many times each thing is measured, in turns")
 	each   = flag.Duration("each", 150*time.Millisecond, "about how long one measurement is")
-	only   = flag.String("only", "", "comma-separated parts: spans, scaling, delivery, memory, binary")
+	only   = flag.String("only", "", "comma-separated parts: spans, libs, scaling, delivery, memory, binary")
 	traces = flag.Int("traces", 1_000_000, "traces of five spans that are sent to see how many are delivered")
 	role   = flag.String("role", "", "what a child process is")
 	cpu    = flag.String("cpuprofile", "", "with -role repeat: where the CPU profile goes")
@@ -34,6 +34,7 @@ var parts = []struct {
 	run  func(*report) error
 }{
 	{"spans", spans},
+	{"libs", libs},
 	{"scaling", scaling},
 	{"delivery", delivery},
 	{"memory", memory},
@@ -48,6 +49,7 @@ var roles = map[string]func(args []string) error{
 	"deliver":  deliverRole,
 	"fill":     fillRole,
 	"repeat":   repeatRole,
+	"libs":     libsRole,
 }
 
 func main() {

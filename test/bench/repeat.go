@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"time"
+
+	"github.com/ddinstrument/ddinstrument/test/bench/internal/measure"
 )
 
 // repeatRole runs one operation of one side for a while, to be looked at with a profile:
@@ -62,7 +64,7 @@ func writeAllocs() {
 }
 
 func repeat(run, flush func(), long time.Duration) error {
-	calibrate(run)
+	measure.Calibrate(run, *each)
 	flush()
 	if *mem != "" {
 		runtime.MemProfileRate = 512
@@ -79,7 +81,7 @@ func repeat(run, flush func(), long time.Duration) error {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	n, used := 0, cpuTime()
+	n, used := 0, measure.CPUTime()
 	start := time.Now()
 	for time.Since(start) < long {
 		for range 100 {
@@ -89,6 +91,6 @@ func repeat(run, flush func(), long time.Duration) error {
 	}
 	wall := time.Since(start)
 	flush()
-	fmt.Printf("%d times, %.0f ns each, %.0f ns CPU\n", n, float64(wall)/float64(n), float64(cpuTime()-used)/float64(n))
+	fmt.Printf("%d times, %.0f ns each, %.0f ns CPU\n", n, float64(wall)/float64(n), float64(measure.CPUTime()-used)/float64(n))
 	return nil
 }

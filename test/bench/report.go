@@ -6,6 +6,8 @@ import (
 	"io"
 	"math"
 	"slices"
+
+	"github.com/ddinstrument/ddinstrument/test/bench/internal/measure"
 )
 
 // report gathers what is printed, and the marks.
@@ -71,17 +73,17 @@ func median(list []float64) float64 {
 }
 
 // table is the rounds of each case and side.
-type table map[string]map[string][]cost
+type table map[string]map[string][]measure.Cost
 
-func (t table) add(name, side string, c cost) {
+func (t table) add(name, side string, c measure.Cost) {
 	if t[name] == nil {
-		t[name] = map[string][]cost{}
+		t[name] = map[string][]measure.Cost{}
 	}
 	t[name][side] = append(t[name][side], c)
 }
 
 // of is the median of one figure.
-func (t table) of(name, side string, figure func(cost) float64) float64 {
+func (t table) of(name, side string, figure func(measure.Cost) float64) float64 {
 	var list []float64
 	for _, c := range t[name][side] {
 		list = append(list, figure(c))
@@ -90,7 +92,7 @@ func (t table) of(name, side string, figure func(cost) float64) float64 {
 }
 
 // ratio is the median of the rounds' ratios: what else the machine does meets both sides of a round alike.
-func (t table) ratio(name, side, below, other string, figure func(cost) float64) float64 {
+func (t table) ratio(name, side, below, other string, figure func(measure.Cost) float64) float64 {
 	var list []float64
 	a, b := t[name][side], t[below][other]
 	for i := range min(len(a), len(b)) {
@@ -99,22 +101,22 @@ func (t table) ratio(name, side, below, other string, figure func(cost) float64)
 	return median(list)
 }
 
-func wall(c cost) float64    { return c.Wall }
-func used(c cost) float64    { return c.CPU }
-func bytesOf(c cost) float64 { return c.Bytes }
-func allocs(c cost) float64  { return c.Allocs }
+func wall(c measure.Cost) float64    { return c.Wall }
+func used(c measure.Cost) float64    { return c.CPU }
+func bytesOf(c measure.Cost) float64 { return c.Bytes }
+func allocs(c measure.Cost) float64  { return c.Allocs }
 
 // costs prints what the spans of one mode cost, and notes the marks.
 func (r *report) costs(mode string, list []measured) {
 	t := table{}
 	for _, m := range list {
-		t.add(m.Case, m.Side, m.cost)
+		t.add(m.Case, m.Side, m.Cost)
 	}
 	if mode == modeOn { // a child is what ten of them add to a root, a tenth of it
 		for _, s := range sides() {
 			for i, c := range t[caseFamily][s.name] {
 				root := t[caseRoot][s.name][i]
-				t.add(caseChild, s.name, cost{
+				t.add(caseChild, s.name, measure.Cost{
 					Wall: (c.Wall - root.Wall) / children, CPU: (c.CPU - root.CPU) / children,
 					Bytes: (c.Bytes - root.Bytes) / children, Allocs: (c.Allocs - root.Allocs) / children,
 				})

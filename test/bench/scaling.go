@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/ddinstrument/ddinstrument/test/bench/internal/measure"
 )
 
 // nobody listens there: with two processors, an agent and a sender at work would be what is measured.
@@ -68,7 +70,7 @@ func rate(goroutines int, run func(n int)) scaled {
 	const batch = 1000
 	done := make([]int, goroutines)
 	var all sync.WaitGroup
-	start, cpu := time.Now(), cpuTime()
+	start, cpu := time.Now(), measure.CPUTime()
 	for g := range goroutines {
 		all.Go(func() {
 			n := 0
@@ -80,7 +82,7 @@ func rate(goroutines int, run func(n int)) scaled {
 		})
 	}
 	all.Wait()
-	took, used := time.Since(start), cpuTime()-cpu
+	took, used := time.Since(start), measure.CPUTime()-cpu
 	sum := 0.0
 	for _, n := range done {
 		sum += float64(n)

@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"runtime"
-	"time"
+
+	"github.com/ddinstrument/ddinstrument/test/bench/internal/measure"
 )
 
 // Modes: what is set for all sides in one child process.
@@ -64,14 +64,11 @@ func operations(mode string, sides []side) (list []operation) {
 	return append(list, operation{caseFloor, nameFloor, floorOp})
 }
 
-// cost is what one operation takes.
-type cost struct{ Wall, CPU, Bytes, Allocs float64 }
-
 // measured is one operation's cost in one round.
 type measured struct {
 	Case, Side string
 	Round      int
-	cost
+	measure.Cost
 }
 
 // spans measures all sides in one process for each mode.
@@ -117,7 +114,7 @@ func measureRole(args []string) error {
 	ops := operations(mode, all)
 	times := make([]int, len(ops))
 	for i, op := range ops {
-		times[i] = calibrate(op.run)
+		times[i] = measure.Calibrate(op.run, *each)
 		flush(op.side)
 	}
 	var list []measured
@@ -127,46 +124,9 @@ func measureRole(args []string) error {
 				i = len(ops) - 1 - i
 			}
 			op := ops[i]
-			c := measure(op.run, times[i], func() { flush(op.side) })
+			c := measure.Operation(op.run, times[i], func() { flush(op.side) })
 			list = append(list, measured{op.name, op.side, round, c})
 		}
 	}
 	return tell(list)
-}
-
-// calibrate says how often an operation is to be run, and warms it up.
-func calibrate(run func()) int {
-	for n := 100; ; n *= 2 {
-		start := time.Now()
-		for range n {
-			run()
-		}
-		if took := time.Since(start); took > *each/8 {
-			return int(float64(n) * float64(*each) / float64(took))
-		}
-	}
-}
-
-// measure runs an operation n times. Its wall time is the program's; its CPU time, bytes and allocations have all that is
-// done for it in the process, until everything has been sent.
-func measure(run func(), n int, flush func()) cost {
-	runtime.GC()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	cpu := cpuTime()
-	start := time.Now()
-	for range n {
-		run()
-	}
-	wall := time.Since(start)
-	flush()
-	time.Sleep(20 * time.Millisecond) // what goes on in the background comes to its end
-	used := cpuTime() - cpu
-	runtime.ReadMemStats(&after)
-	per := 1 / float64(n)
-	return cost{
-		Wall: float64(wall) * per, CPU: float64(used) * per,
-		Bytes:  float64(after.TotalAlloc-before.TotalAlloc) * per,
-		Allocs: float64(after.Mallocs-before.Mallocs) * per,
-	}
 }
