@@ -6,8 +6,8 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"sync/atomic"
 
+	ddsites "github.com/ddinstrument/ddinstrument/runtime/libs/sites"
 	ddtracer "github.com/ddinstrument/ddinstrument/runtime/tracer"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -36,33 +36,17 @@ func ddMethodKind(clientStreams, serverStreams bool) (kind int) {
 	return kind
 }
 
-// ddSites are the sites of each kind by full method. They are replaced, never changed.
-var ddSites [ddKinds]atomic.Pointer[map[string]*ddtracer.Site]
-
-// ddMaxSites bounds them: a proxy may be asked for any method.
-const ddMaxSites = 1000
-
-// ddSite returns the site of a method: all that its spans have in common is encoded once.
-func ddSite(kind int, method string) *ddtracer.Site {
-	known := ddSites[kind].Load()
-	if known != nil {
-		if s := (*known)[method]; s != nil {
-			return s
-		}
+// ddSites are the sites of each kind by full method.
+var ddSites = func() *[ddKinds]ddsites.Table {
+	tables := new([ddKinds]ddsites.Table)
+	for kind := range tables {
+		kind := kind
+		tables[kind].Make = func(method string) *ddtracer.Site { return ddNewSite(kind, method) }
 	}
-	s := ddNewSite(kind, strings.Clone(method))
-	more := map[string]*ddtracer.Site{s.Resource: s}
-	if known != nil {
-		if len(*known) >= ddMaxSites {
-			return s
-		}
-		for m, other := range *known {
-			more[m] = other
-		}
-	}
-	ddSites[kind].CompareAndSwap(known, &more)
-	return s
-}
+	return tables
+}()
+
+func ddSite(kind int, method string) *ddtracer.Site { return ddSites[kind].Get(method) }
 
 func ddNewSite(kind int, method string) *ddtracer.Site {
 	service, name, _ := strings.Cut(strings.TrimPrefix(method, "/"), "/")

@@ -41,13 +41,14 @@ func (s *Site) Start(ctx context.Context) (context.Context, *Span) {
 	if ctx == nil {
 		ctx = background
 	}
-	span := open(set, s, from, ctx, 0)
+	span := open(set, s, from, ctx, flagDetached)
 	span.node.Prepare(&span.trace.root.node, span.id, nil)
 	return (*spanContext)(span), span
 }
 
 // Activate makes a span that Start has begun the active one of the calling goroutine, until it finishes or Deactivate is
-// called there. A span is active on one goroutine at most: on a second one Activate does nothing.
+// called there. A span is active on one goroutine at most: on a second one Activate does nothing, nor does it for any
+// other span.
 func (s *Span) Activate() {
 	if s == nil {
 		return
@@ -55,10 +56,15 @@ func (s *Span) Activate() {
 	g := slot.G()
 	s.edit(func(s *Span) {
 		at := slot.Get()
-		if s.g != 0 && s.g != g || slot.Find(at) == &s.node {
+		if !s.has(flagDetached) || s.g != 0 && s.g != g {
 			return
 		}
 		cur, _ := onGoroutine(at, g)
+		for u := cur; u != nil; u = u.under.Load() {
+			if u == s { // it is active already, with others on top
+				return
+			}
+		}
 		s.g = g
 		s.link = settle(at, g)
 		s.under.Store(cur)

@@ -66,11 +66,14 @@ func TestActivate(t *testing.T) {
 	second.SetName("second")
 
 	first.Activate()
-	first.Activate() // no effect
+	first.Activate() // no effect, nor has the next one: others do not begin so
+	loop.Activate()
 	child(context.Background(), "without context")
 	child(ctx, "with the loop's")
 	second.Activate()
 	child(ctx, "in second")
+	first.Activate() // it is below
+	child(ctx, "still in second")
 	second.Deactivate()
 	child(ctx, "again in first")
 	first.Deactivate()
@@ -93,7 +96,7 @@ func TestActivate(t *testing.T) {
 	loop.Finish()
 
 	for name, want := range map[string]string{
-		"loop": "", "message": "", "second": "", "without context": "message", "with the loop's": "message", "in second": "second",
+		"loop": "", "message": "", "second": "", "without context": "message", "with the loop's": "message", "in second": "second", "still in second": "second",
 		"again in first": "message", "after": "loop", "elsewhere": "second", "after second": "loop", "at last": "loop",
 	} {
 		if got := parents(rec)[name]; got != want {

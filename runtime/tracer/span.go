@@ -55,13 +55,14 @@ type Span struct {
 
 // What is known of a span when it starts.
 const (
-	flagActive = 1 << iota // the goroutine's slot leads to it
-	flagNoCtx              // started without passing on a context
-	flagCall               // started by generated code: its end sees every panic that comes by
-	flagRoot               // the local root
-	flagRemote             // of another process, see Remote
-	flagFilter             // stands for a trace while filters look at it, see trace.standIn
-	flagComing             // a panic has left a span above this one on the goroutine, see extra.coming
+	flagActive   = 1 << iota // the goroutine's slot leads to it
+	flagNoCtx                // started without passing on a context
+	flagCall                 // started by generated code: its end sees every panic that comes by
+	flagRoot                 // the local root
+	flagRemote               // of another process, see Remote
+	flagFilter               // stands for a trace while filters look at it, see trace.standIn
+	flagComing               // a panic has left a span above this one on the goroutine, see extra.coming
+	flagDetached             // begun by Start: Activate may make it active
 )
 
 // extra is what few spans have.

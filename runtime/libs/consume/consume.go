@@ -36,6 +36,13 @@ func (c *Spans) Add(s *tracer.Span) {
 	oldest.Finish()
 }
 
+// AddAll keeps the spans of a batch. Whoever hands out the next one ends them by End, so there are no more than in a batch.
+func (c *Spans) AddAll(list []*tracer.Span) {
+	c.mu.Lock()
+	c.open = append(c.open, list...)
+	c.mu.Unlock()
+}
+
 // Next ends the span of what the calling goroutine has been handed last: it asks for the next message.
 func (c *Spans) Next() {
 	c.mu.Lock()

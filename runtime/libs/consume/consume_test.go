@@ -58,5 +58,9 @@ func TestLimit(t *testing.T) {
 	if n := len(rec.Spans()); n != 10 || len(c.open) != limit {
 		t.Errorf("%d spans have ended, %d are open", n, len(c.open))
 	}
+	c.AddAll([]*tracer.Span{nil, tracer.StartSpan("a"), tracer.StartSpan("b")})
 	c.End()
+	if n := len(rec.Spans()); n != limit+12 {
+		t.Errorf("%d spans have ended at last", n)
+	}
 }
