@@ -93,6 +93,7 @@ func (s *Site) EnterGoroutine() *Call {
 }
 
 func (s *Site) enterRequest(r interface{ Context() context.Context }) *Call {
+	servesRequest(r)
 	_, c := s.enter(requestContext(r), flagCall|flagNoCtx)
 	return c
 }

@@ -72,6 +72,7 @@ func (r *Recording) start(before *settings, options []StartOption) {
 	on := func(c *config.Config) { c.Enabled = true }
 	set := newSettings(append(append([]StartOption(nil), options...), on))
 	set.inherit(before)
+	set.launched = nil // a test begins its own traces
 	set.recording = r
 	set.watched = &watched{keep: true}
 	r.set.Store(set)

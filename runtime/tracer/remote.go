@@ -6,6 +6,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/ddinstrument/ddinstrument/runtime/internal/config"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/otlp"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/propagation"
 	"github.com/ddinstrument/ddinstrument/runtime/internal/sampling"
@@ -65,14 +66,19 @@ func Extract(c Carrier) (r *Remote) {
 	if set == nil {
 		set = startFromEnvironment()
 	}
-	protect("Extract", func() {
-		if came := propagation.Extract(c, set.Extract); came != nil {
-			r = newRemote(came)
-			if came.State != "" && set.OTLP != nil {
-				r.tags = append(r.tags, tag{key: stateKey, text: came.State})
-			}
-		}
-	})
+	protect("Extract", func() { r = extract(c, set.Config) })
+	return r
+}
+
+func extract(c Carrier, set *config.Config) *Remote {
+	came := propagation.Extract(c, set.Extract)
+	if came == nil {
+		return nil
+	}
+	r := newRemote(came)
+	if came.State != "" && set.OTLP != nil {
+		r.tags = append(r.tags, tag{key: stateKey, text: came.State})
+	}
 	return r
 }
 

@@ -37,6 +37,9 @@ func begin(set *settings, site *Site, ctx context.Context, flags uint32) *Span {
 	default:
 		from = c
 	}
+	if from == nil {
+		from = set.launcher(site)
+	}
 	s := open(set, site, from, ctx, flags|flagActive)
 	s.g = g
 	s.activate(cur)
@@ -47,6 +50,7 @@ func begin(set *settings, site *Site, ctx context.Context, flags uint32) *Span {
 // carries: the remote span that has sent it, else none. What happens to be active where a server's goroutine was started
 // has nothing to do with it.
 func entersFrom(c *Span) *Span {
+	serves()
 	if c != nil && c.has(flagRemote) {
 		return c
 	}

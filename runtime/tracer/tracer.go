@@ -52,6 +52,7 @@ type settings struct {
 	wrap    *wrapHook // what SetWrap has set, or nil
 	watched *watched  // for DD_TRACE_DEBUG and recordings, else nil
 
+	launched  *launch    // what has started this process, or nil
 	before    []outlet   // of tracers that this one has replaced
 	recording *Recording // what takes the spans in place of the agent, or nil
 	recorders *recorders // what is current while there are recordings has these, and is off
@@ -228,6 +229,7 @@ func newSettings(options []StartOption) *settings {
 		set.tags = append(set.tags, tag{key: t.Key, text: clip(t.Value)})
 	}
 	set.encodeTags()
+	set.launched = newLaunch(c)
 	if c.Debug {
 		set.watched = new(watched)
 	}
