@@ -60,10 +60,8 @@ func ddOpened(db **DB, driverName, name string) {
 }
 
 func ddKnow(driverName string, target dddsn.Target) *ddKnown {
-	tags := append([]ddtracer.SiteTag{
-		{Key: "component", Value: "database/sql"}, {Key: "span.kind", Value: "client"}, {Key: "db.system", Value: dddsn.System(driverName)},
-	}, dddbspan.Address(target)...)
-	return &ddKnown{name: driverName + ".query", sites: dddbspan.New(driverName+".db", "sql.query_type", tags)}
+	tags := append(dddbspan.Address(target), ddtracer.SiteTag{Key: "db.system", Value: dddsn.System(driverName)})
+	return &ddKnown{name: driverName + ".query", sites: dddbspan.New(dddbspan.OfSQL, driverName+".db", "sql.query_type", tags)}
 }
 
 // site returns the site of an operation. A driver that OpenDB was given is asked for now: a program that never uses
@@ -165,6 +163,12 @@ func ddShow(shown, err *error, discarded bool) {
 		*shown = *err
 	}
 }
+
+// ddDetach is for goroutines that stay: they have nothing to do with what was active where they were started.
+func ddDetach() ddtracer.Visit { return ddtracer.Detach() }
+
+// ddAhead returns the context in which a connection is opened that others wait for. Its span is theirs, see ddConnected.
+func ddAhead(ctx context.Context) context.Context { return dddbspan.ForSQL(ctx) }
 
 // ddNow is the moment when a connection is asked for; 0 if nobody wants to know.
 func ddNow(db *DB) int64 {

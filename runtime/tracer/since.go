@@ -18,15 +18,11 @@ func (s *Site) EnterSince(ctx context.Context, since int64) *Call {
 	return c
 }
 
-// Component returns the tag component of a span's site: which library the span is of, "" for what is none's.
-func (s *Span) Component() string {
+// Site returns where a span was started, nil for no span. It must not be changed. So an integration knows its own spans, and
+// those of another one that it goes together with.
+func (s *Span) Site() *Site {
 	if s == nil {
-		return ""
+		return nil
 	}
-	for i := range s.site.Tags {
-		if s.site.Tags[i].Key == "component" {
-			return s.site.Tags[i].Value
-		}
-	}
-	return ""
+	return s.site
 }

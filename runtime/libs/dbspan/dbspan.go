@@ -5,6 +5,7 @@
 package dbspan
 
 import (
+	"context"
 	"sync/atomic"
 
 	"github.com/ddinstrument/ddinstrument/runtime/libs/dsn"
@@ -23,8 +24,8 @@ type Sites struct {
 }
 
 // New returns the sites of a database that goes by the name of service. They have the tags, but for those without a value.
-func New(service, key string, tags []tracer.SiteTag) *Sites {
-	s := &Sites{service: service, key: key}
+func New(component, service, key string, tags []tracer.SiteTag) *Sites {
+	s := &Sites{service: service, key: key, tags: []tracer.SiteTag{{Key: componentKey, Value: component}, {Key: "span.kind", Value: "client"}}}
 	for _, t := range tags {
 		if t.Value != "" {
 			s.tags = append(s.tags, t)
@@ -56,4 +57,29 @@ func Address(t dsn.Target) []tracer.SiteTag {
 		{Key: "db.name", Value: t.Database}, {Key: "db.user", Value: t.User}, {Key: "db.application", Value: t.Application},
 		{Key: "db.mssql.instance_name", Value: t.Instance},
 	}
+}
+
+const componentKey = "component"
+
+// OfSQL is the component of spans of database/sql.
+const OfSQL = "database/sql"
+
+// UnderSQL reports whether what is going to be done is part of an operation of database/sql, which has its span: a driver
+// that is traced itself leaves it at that.
+func UnderSQL(ctx context.Context) bool {
+	site := tracer.CurrentSpan(ctx).Site()
+	return site != nil && len(site.Tags) > 0 && site.Tags[0].Key == componentKey && site.Tags[0].Value == OfSQL
+}
+
+// quiet is what ForSQL says in a context.
+type quiet struct{}
+
+// ForSQL returns a context for the connections that database/sql opens ahead, in no operation: ConnectsForSQL knows it.
+func ForSQL(ctx context.Context) context.Context {
+	return context.WithValue(ctx, quiet{}, true)
+}
+
+// ConnectsForSQL is UnderSQL for a connection that is going to be opened.
+func ConnectsForSQL(ctx context.Context) bool {
+	return ctx != nil && ctx.Value(quiet{}) != nil || UnderSQL(ctx)
 }
