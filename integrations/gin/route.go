@@ -27,12 +27,19 @@ func ddRouted(c *Context) {
 	s.Routed(c.Request.URL.Path, c.fullPath)
 }
 
-// ddErrors shows what handlers have collected.
-func ddErrors(c *Context) {
-	if len(c.Errors) == 0 {
+// ddEnd shows the errors that handlers have collected. A redirect to a path that has a route has none itself.
+func ddEnd(c *Context) {
+	if len(c.Errors) == 0 && c.fullPath != "" {
 		return
 	}
-	if s := ddServed(c); s != nil {
+	s := ddServed(c)
+	if s == nil {
+		return
+	}
+	if c.fullPath == "" {
+		s.Astray("")
+	}
+	if len(c.Errors) > 0 {
 		s.Span().SetTexts(ddtracer.SiteTag{Key: "gin.errors", Value: c.Errors.String()})
 	}
 }

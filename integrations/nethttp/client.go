@@ -66,7 +66,11 @@ func (d *ddSent) describe(span *ddtracer.Span) {
 	if host == "" {
 		host = req.URL.Host
 	}
-	span.SetResource(method + " " + req.URL.Path)
+	path := req.URL.Path
+	if path == "" && req.URL.Opaque == "" {
+		path = "/" // which is what is sent
+	}
+	span.SetResource(httpinfo.Resource(method, path))
 	span.SetTexts(
 		ddtracer.SiteTag{Key: httpinfo.MethodTag, Value: method},
 		ddtracer.SiteTag{Key: httpinfo.URLTag, Value: httpinfo.URL(req.URL, host, false, &httpinfo.Current().ClientQuery)},

@@ -54,7 +54,7 @@ func ddServe(sh serverHandler, rw ResponseWriter, req *Request) *ddServed {
 		c.Tag(span, req.Header, req.RemoteAddr)
 	}
 	if !sh.ddMuxed() || req.RequestURI == "*" {
-		span.SetResource(req.Method + " " + path)
+		span.SetResource(httpinfo.Resource(req.Method, path))
 	}
 	return d
 }

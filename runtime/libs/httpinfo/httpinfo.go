@@ -18,6 +18,14 @@ const (
 	ErrorsTag = "http.errors"
 )
 
+// Resource is what a span's resource says of a request: its method, and its route or else its path.
+func Resource(method, path string) string {
+	if path == "" {
+		return method
+	}
+	return method + " " + path
+}
+
 // Status is the text of a status code. The usual ones cost no allocation.
 func Status(code int) string {
 	switch code {

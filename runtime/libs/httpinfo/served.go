@@ -95,7 +95,7 @@ func (s *Served) set(route string) {
 	}
 	s.route = route
 	s.span.SetTexts(tracer.SiteTag{Key: RouteTag, Value: route})
-	s.span.SetResource(s.method + " " + route)
+	s.span.SetResource(Resource(s.method, route))
 }
 
 // Astray tells that a router has no route for the request. What the resource then is instead is the same for all such
@@ -110,10 +110,7 @@ func (s *Served) Astray(instead string) {
 		return
 	}
 	s.strays = true
-	if instead != "" {
-		instead = " " + instead
-	}
-	s.span.SetResource(s.method + instead)
+	s.span.SetResource(Resource(s.method, instead))
 }
 
 // Fails takes down an error that a handler has returned, in case that the answer turns out to be one that tells of an

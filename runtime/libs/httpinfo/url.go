@@ -23,6 +23,9 @@ func URL(u *url.URL, host string, secure bool, q *Query) string {
 		scheme = ""
 	}
 	path, fragment := u.EscapedPath(), ""
+	if path == "*" { // of OPTIONS: the server itself
+		path = ""
+	}
 	if u.Fragment != "" {
 		fragment = "#" + u.EscapedFragment()
 	}
