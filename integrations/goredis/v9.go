@@ -19,9 +19,12 @@ const (
 	ddSentinel            // what a failover client asks sentinels with
 )
 
-// ddWithin is what a context says to the clients of single servers: the command or pipeline of a ClusterClient or Ring that
-// they carry out part of, which has its span; nil for what such a client does for itself, which has none.
+// ddWithin is what a context says to the clients of single servers: the command of a ClusterClient or Ring that they carry
+// out, which has its span; ddSeveral for a pipeline, which may go to several; nil for what such a client does for itself,
+// which has no span.
 type ddWithin struct{}
+
+var ddSeveral = new(ddtracer.Span)
 
 // ddUpkeep returns a context for what a client does for itself: to learn the servers of a cluster, to see who is alive.
 func ddUpkeep(ctx context.Context) context.Context {
@@ -58,7 +61,9 @@ func ddInside(c *baseClient, ctx context.Context) bool {
 		return true
 	}
 	span, inside := ctx.Value(ddWithin{}).(*ddtracer.Span)
-	ddGoesTo(span, c.opt.Addr)
+	if span != ddSeveral {
+		ddGoesTo(span, c.opt.Addr)
+	}
 	return inside
 }
 
@@ -133,7 +138,7 @@ func ddSpreadAll(p *ddPlace, ctx context.Context, cmds []Cmder) (context.Context
 		return ctx, nil
 	}
 	ddDescribeAll(call, cmds)
-	return ddMark(next, (*ddtracer.Span)(call)), call
+	return ddMark(next, ddSeveral), call
 }
 
 // ddDial begins the span of a connection that is opened for a command. One that a pool opens in the background belongs to

@@ -1,0 +1,21 @@
+module github.com/ddinstrument/ddinstrument/test/libs/stores
+
+go 1.26.0
+
+require (
+	github.com/ddinstrument/ddinstrument v0.0.0-00010101000000-000000000000
+	github.com/redis/go-redis/v9 v9.0.0
+)
+
+require (
+	github.com/DataDog/sketches-go v1.4.8 // indirect
+	github.com/cespare/xxhash/v2 v2.2.0 // indirect
+	github.com/clipperhouse/uax29/v2 v2.2.0 // indirect
+	github.com/dgryski/go-rendezvous v0.0.0-20200823014737-9f7001d12a5f // indirect
+	github.com/mattn/go-runewidth v0.0.31 // indirect
+	github.com/philhofer/fwd v1.2.0 // indirect
+	github.com/tinylib/msgp v1.6.5 // indirect
+	google.golang.org/protobuf v1.36.12 // indirect
+)
+
+replace github.com/ddinstrument/ddinstrument => ../../..
