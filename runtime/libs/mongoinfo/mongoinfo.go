@@ -142,7 +142,7 @@ func (w *writer) elements(doc []byte, command, keep bool, depth int, array *int)
 		}
 		show := keep
 		if command {
-			show = first || shape(string(key))
+			show = first && kind != 0x03 && kind != 0x04 || shape(string(key)) // the first one's is the collection
 		}
 		first = false
 		w.value(kind, value, show, depth)

@@ -75,6 +75,7 @@ func TestStatement(t *testing.T) {
 		{d{{"ping", 1}, {"$db", "admin"}}, `{"ping":1,"$db":"admin"}`},
 		{d{{"find", "users"}, {"filter", d{{"email", "a@b.c"}, {"age", d{{"$gt", 30}}}}}, {"sort", d{{"age", -1}}}, {"limit", int64(5)}, {"lsid", d{{"id", "s"}}}, {"$clusterTime", d{}}},
 			`{"find":"users","filter":{"email":"?","age":{"$gt":"?"}},"sort":{"age":-1},"limit":"?"}`},
+		{d{{"endSessions", a{d{{"id", "s3cret"}}}}}, `{"endSessions":[{"id":"?"}]}`},
 		{d{{"getMore", int64(42)}, {"collection", "users"}}, `{"getMore":42,"collection":"users"}`},
 		{d{{"aggregate", "users"}, {"pipeline", a{d{{"$match", d{{"a", true}}}}, d{{"$limit", 3}}}}, {"cursor", d{}}},
 			`{"aggregate":"users","pipeline":[{"$match":{"a":"?"}},{"$limit":"?"}],"cursor":{}}`},
