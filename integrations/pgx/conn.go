@@ -11,7 +11,8 @@ import (
 )
 
 func ddPgxOf(config *ConnConfig) *dddbspan.Pgx {
-	return dddbspan.PgxOf(dddbspan.Server{Host: config.Host, Port: config.Port, Database: config.Database, User: config.User})
+	c := &config.Config
+	return dddbspan.PgxOf(dddbspan.Server{Host: c.Host, Port: c.Port, Database: c.Database, User: c.User})
 }
 
 // ddConnect begins the span of a connection.
@@ -28,8 +29,10 @@ func ddInstall(made **Conn) {
 	if c == nil {
 		return
 	}
-	t := &ddTracer{ddPgxOf(c.config), c.queryTracer, c.batchTracer, c.copyFromTracer, c.prepareTracer}
-	c.queryTracer, c.batchTracer, c.copyFromTracer, c.prepareTracer = t, t, t, t
+	var t any = &ddTracer{ddPgxOf(c.config), c.queryTracer, c.batchTracer, c.copyFromTracer, c.prepareTracer}
+	// Asserted, not assigned: whoever looks at this package without what it imports can't tell that the types are right.
+	c.queryTracer, c.batchTracer = t.(QueryTracer), t.(BatchTracer)
+	c.copyFromTracer, c.prepareTracer = t.(CopyFromTracer), t.(PrepareTracer)
 }
 
 // ddTracer is a connection's tracer: ours, and those of the program, which may be nil.
