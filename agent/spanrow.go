@@ -157,9 +157,20 @@ func eventNames(n *node) string {
 	return strings.Join(names, ", ")
 }
 
+// ofLibraries are tags that an integration of a library sets on each of its
+// spans, and that tell a person little who looks at one trace.
+var ofLibraries = map[string]bool{
+	"component": true, "span.kind": true, "http.host": true, "http.useragent": true, "db.system": true, "rpc.system": true, "messaging.system": true,
+	"network.destination.name": true, "network.destination.port": true, "out.host": true, "out.port": true, "out.db": true, "grpc.method.name": true,
+}
+
 // isUserTag leaves out what tracers add for the real agent, what the error
-// lines say, and env and version where the parent has said them.
+// lines say, env and version where the parent has said them, and what a library's
+// span is about beside its resource.
 func isUserTag(n *node, key string) bool {
+	if n.Meta["component"] != "" && (ofLibraries[key] || n.Meta[key] != "" && strings.Contains(n.Resource, n.Meta[key])) {
+		return false
+	}
 	switch key {
 	case "process_id", "system.pid", "runtime-id", "language":
 		return false

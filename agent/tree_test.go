@@ -183,3 +183,22 @@ func TestTreeReportsWriteErrors(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestTreeOfLibraries: of a span of a library, what repeats its resource or says
+// where it went is left out; of any other span nothing is.
+func TestTreeOfLibraries(t *testing.T) {
+	meta := map[string]string{"http.method": "GET", "http.route": "/cart", "http.url": "http://shop/cart?q=1", "network.destination.name": "shop"}
+	own := drawn(t, []Trace{{ID: 1, Spans: []Span{{SpanID: 1, Name: "a", Resource: "GET /cart", Meta: meta}}}}, TreeOptions{Width: 300})
+	for key := range meta {
+		if !strings.Contains(own, key+"=") {
+			t.Errorf("no %s in\n%s", key, own)
+		}
+	}
+	meta["component"] = "net/http"
+	library := drawn(t, []Trace{{ID: 1, Spans: []Span{{SpanID: 1, Name: "a", Resource: "GET /cart", Meta: meta}}}}, TreeOptions{Width: 300})
+	for key := range meta {
+		if shown := strings.Contains(library, key+"="); shown != (key == "http.url") {
+			t.Errorf("%s is shown: %v, in\n%s", key, shown, library)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -243,11 +244,28 @@ func shows(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// tagged reports whether a span has tags, given as KEY=VALUE; one number is as
+// good as another, since ports are.
+func tagged(s sentSpan, tags []string) bool {
+	number := regexp.MustCompile(`[0-9]+`)
+	return !slices.ContainsFunc(tags, func(tag string) bool {
+		key, want, _ := strings.Cut(tag, "=")
+		got, ok := s.Meta[key]
+		if n, isNumber := s.Metrics[key]; isNumber && !ok {
+			got, ok = fmt.Sprint(n), true
+		}
+		return !ok || number.ReplaceAllString(got, "0") != number.ReplaceAllString(want, "0")
+	})
+}
+
 // drawn reports whether the columns of a line may be a span's, or its error's.
 func drawn(s sentSpan, columns []string) bool {
 	if wrong, ok := strings.CutPrefix(columns[0], "✗ "); ok {
 		place := len(columns) == 1 || strings.Contains(s.Meta["error.stack"], strings.TrimPrefix(columns[1], "at "))
 		return place && wrong == s.Meta["error.type"]+": "+s.Meta["error.message"]
+	}
+	if strings.Contains(columns[0], "=") {
+		return tagged(s, strings.Fields(columns[0]))
 	}
 	line := " " + spanLine(s, "") + " "
 	for _, c := range columns[1:] {
