@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -30,6 +31,7 @@ type Outlined struct {
 func Outline(fset *token.FileSet, path string, sources []Source) Outlined {
 	o := Outlined{Info: newInfo()}
 	var bare []*ast.File
+	imports := map[string][]*ast.ImportSpec{}
 	for _, s := range sources {
 		file, err := parser.ParseFile(fset, s.Path, s.Src, parser.ParseComments)
 		if err != nil {
@@ -38,13 +40,14 @@ func Outline(fset *token.FileSet, path string, sources []Source) Outlined {
 			continue
 		}
 		o.Files = append(o.Files, file)
+		imports[s.Path] = file.Imports
 		bare = append(bare, withoutBodies(file, func(*ast.File, *ast.FuncDecl) bool { return s.Whole }))
 	}
 	conf := types.Config{
 		FakeImportC: true,
 		Importer:    known{},
 		Error: func(err error) {
-			if e, ok := err.(types.Error); ok && !ofImports(e) {
+			if e, ok := err.(types.Error); ok && !ofImports(e, imports[fset.PositionFor(e.Pos, false).Filename]) {
 				o.Errors = append(o.Errors, e)
 			}
 		},
@@ -96,7 +99,14 @@ func contextOutline() *types.Package {
 	return pkg
 }
 
-// ofImports reports whether an error is about what an import would have had.
-func ofImports(e types.Error) bool {
-	return strings.HasPrefix(e.Msg, "could not import ") || strings.HasPrefix(e.Msg, "undefined: "+contextPackage+".")
+// ofImports reports whether an error in a file with these imports is about what an import would have had. The name of a
+// package that is not looked at may be another than its path's last element: that of gopkg.in/yaml.v3 is yaml.
+func ofImports(e types.Error, imports []*ast.ImportSpec) bool {
+	if strings.HasPrefix(e.Msg, "could not import ") || strings.HasPrefix(e.Msg, "undefined: "+contextPackage+".") {
+		return true
+	}
+	name, ok := strings.CutPrefix(e.Msg, "undefined: ")
+	return ok && slices.ContainsFunc(imports, func(spec *ast.ImportSpec) bool {
+		return spec.Name == nil && strings.Contains(spec.Path.Value, name)
+	})
 }
