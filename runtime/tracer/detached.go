@@ -100,3 +100,6 @@ func Carried(ctx context.Context) *Span {
 
 // On reports whether spans are started at all: where they are not, what an integration would do for them is left out.
 func On() bool { return disabled.Load() == 0 }
+
+// Of reports whether s is a span of a site. A nil span is none.
+func (s *Span) Of(site *Site) bool { return s != nil && s.site == site }
