@@ -70,7 +70,7 @@ func AppendObject(b, line []byte, c *tracer.Correlation) []byte {
 	if len(members) > 1 {
 		b = append(b, ',')
 	}
-	return append(AppendMembers(b, c), line[len(object)-1:]...)
+	return append(AppendMembers(b, c), line[len(members):]...)
 }
 
 // appendText appends " dd.service=shop dd.env= ...".

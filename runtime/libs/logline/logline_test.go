@@ -27,7 +27,7 @@ func TestAppend(t *testing.T) {
 		{"a\nb\n", "a\nb" + text + "\n"},
 		{`{"a":1}` + "\n", `{"a":1,` + members + "}\n"},
 		{"{}", "{" + members + "}"},
-		{"{ \t}\r\n", "{" + members + "}\r\n"},
+		{"{ \t}\r\n", "{" + members + " \t}\r\n"},
 		{`{"a":1}` + "\n" + `{"b":2}`, `{"a":1,` + members + "}\n" + `{"b":2,` + members + "}"},
 		{"{not\n", "{not\n"},
 		{"{\n", "{\n"},

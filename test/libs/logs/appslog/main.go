@@ -11,7 +11,7 @@ import (
 )
 
 func main() {
-	slog.New(slog.NewJSONHandler(os.Stdout, nil)).Info("outside")
+	slog.New(slog.NewJSONHandler(os.Stdout, &plain)).Info("outside")
 	all()
 }
 

@@ -1,0 +1,5 @@
+//go:build nomulti
+
+package main
+
+func more() map[string]func(func()) error { return nil }

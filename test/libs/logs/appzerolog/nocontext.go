@@ -1,0 +1,7 @@
+//go:build nocontext
+
+package main
+
+import "context"
+
+func byContext(context.Context) {}
