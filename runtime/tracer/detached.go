@@ -38,6 +38,9 @@ func (s *Site) Start(ctx context.Context) (context.Context, *Span) {
 	default:
 		from = c
 	}
+	if from == nil {
+		from = set.launcher(s)
+	}
 	if ctx == nil {
 		ctx = background
 	}

@@ -60,6 +60,8 @@ func TestLaunched(t *testing.T) {
 	child("b")
 	a.Finish()
 	siteA.EnterGoroutine().Exit(nil)
+	_, d := siteB.Start(bg)
+	d.Finish()
 	ownSite.EnterGoroutine().Exit(nil)
 	_, chosen := Trace(bg, "chosen", ChildOf(nil))
 	chosen.Finish()
@@ -68,7 +70,7 @@ func TestLaunched(t *testing.T) {
 	child("in entry")
 	e.Exit(nil)
 	child("after")
-	equal(t, "spans", parents(t, r), "a joins, a joins, after alone, b below, chosen alone, entry alone, in entry below, its own alone, started alone")
+	equal(t, "spans", parents(t, r), "a joins, a joins, after alone, b below, b joins, chosen alone, entry alone, in entry below, its own alone, started alone")
 }
 
 // TestLaunchedEntry takes a message that has come from somewhere.
