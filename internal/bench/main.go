@@ -5,6 +5,7 @@
 // do.
 //
 //	go run ./internal/bench          (or: make bench)
+//	go run ./internal/bench -libs    a program that uses every library that is known, by ddinstrument build --libs
 package main
 
 import (
@@ -19,25 +20,43 @@ import (
 
 func main() {
 	runs := flag.Int("runs", 3, "how many times each build is measured")
+	libs := flag.Bool("libs", false, "build the program that uses every library that is known, with these traced")
 	flag.Parse()
-	if err := run(*runs); err != nil {
+	p := framework
+	if *libs {
+		p = libraries
+	}
+	if err := run(p, *runs); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
+
+// A project is what is built.
+type project struct {
+	prepare func(dir string) (what string, err error) // makes a copy
+	pkg     string                                    // the program
+	flags   []string                                  // of ddinstrument build
+	edits   []edit
+	places  bool // measure what works in place, too
+}
+
+// An edit is a change of one file.
+type edit struct{ name, file string }
 
 // A side is one of the two that are compared.
 type side struct {
 	name string
 	dir  string   // its copy of the module
 	env  []string // its caches
-	cmd  []string // what builds
+	cmd  []string // what builds, and its flags
+	pkg  string
 }
 
 // A cost is what one build took.
 type cost struct{ wall, cpu time.Duration }
 
-func run(runs int) error {
+func run(p project, runs int) error {
 	tmp, err := os.MkdirTemp("", "ddinstrument-bench-")
 	if err != nil {
 		return err
@@ -48,42 +67,43 @@ func run(runs int) error {
 		return fmt.Errorf("building ddinstrument: %w\n%s", err, out)
 	}
 	sides := []*side{
-		{name: "plain", cmd: []string{"go"}},
-		{name: "traced", cmd: []string{tool}},
+		{name: "plain", pkg: p.pkg, cmd: []string{"go", "build"}},
+		{name: "traced", pkg: p.pkg, cmd: append([]string{tool, "build"}, p.flags...)},
 	}
 	for _, s := range sides {
 		s.dir = filepath.Join(tmp, s.name)
 		s.env = append(os.Environ(),
 			"GOCACHE="+filepath.Join(tmp, s.name+"-gocache"), "DDINSTRUMENT_CACHE="+filepath.Join(tmp, s.name+"-cache"))
-		n, err := prepare(s.dir)
+		what, err := p.prepare(s.dir)
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%s: %d directives\n", s.name, n)
+		fmt.Printf("%s: %s\n", s.name, what)
 	}
 	fmt.Printf("\n%-34s %12s %12s %8s %10s\n", "build", "plain", "traced", "ratio", "CPU ratio")
-	if err := scenarios(sides, runs); err != nil {
+	if err := scenarios(sides, p.edits, runs); err != nil || !p.places {
 		return err
 	}
 	return places(tmp, tool, runs)
 }
 
-func scenarios(sides []*side, runs int) error {
-	edits := 0
-	list := []struct {
-		name   string
-		before func(*side) error
-	}{
+// A scenario is what happens before a build.
+type scenario struct {
+	name   string
+	before func(*side) error
+}
+
+func scenarios(sides []*side, edits []edit, runs int) error {
+	list := []scenario{
 		{"cold", func(s *side) error { return s.forget() }},
 		{"nothing changed", func(*side) error { return nil }},
-		{"one file changed", func(s *side) error {
-			edits++
-			return appendTo(filepath.Join(s.dir, "context.go"), fmt.Sprintf("\nvar benchEdit%d = %d\n", edits, edits))
-		}},
-		{"other file changed", func(s *side) error {
-			edits++
-			return appendTo(filepath.Join(s.dir, "version.go"), fmt.Sprintf("\nvar benchEdit%d = %d\n", edits, edits))
-		}},
+	}
+	n := 0
+	for _, e := range edits {
+		list = append(list, scenario{e.name, func(s *side) error {
+			n++
+			return appendTo(filepath.Join(s.dir, e.file), fmt.Sprintf("\nvar benchEdit%d = %d\n", n, n))
+		}})
 	}
 	for _, sc := range list {
 		costs := map[string][]cost{}
@@ -115,7 +135,7 @@ func (s *side) forget() error {
 }
 
 func (s *side) build() (cost, error) {
-	args := append(slices.Clone(s.cmd[1:]), "build", "-buildvcs=false", "-o", "app", "./cmd/app")
+	args := append(slices.Clone(s.cmd[1:]), "-buildvcs=false", "-o", "program", s.pkg)
 	cmd := exec.Command(s.cmd[0], args...)
 	cmd.Dir, cmd.Env = s.dir, s.env
 	start := time.Now()

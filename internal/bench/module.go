@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -10,6 +11,14 @@ import (
 )
 
 const module = "github.com/gin-gonic/gin@v1.12.0"
+
+// framework is a web framework with directives, and a small program.
+var framework = project{
+	prepare: prepare,
+	pkg:     "./cmd/app",
+	edits:   []edit{{"one file changed", "context.go"}, {"other file changed", "version.go"}},
+	places:  true,
+}
 
 // program is the small program that is built on the framework.
 const program = `package main
@@ -28,27 +37,27 @@ func main() {
 `
 
 // prepare makes a copy of the framework in dir, with the directives that the
-// test of real modules gives it, and the program. It returns how many there are.
-func prepare(dir string) (int, error) {
+// test of real modules gives it, and the program.
+func prepare(dir string) (string, error) {
 	archive, err := txtar.ParseFile(filepath.Join("testdata", "modules", "gin.txtar"))
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	list, err := corpus.List(string(archive.Files[0].Data))
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	if err := corpus.Copy(module, dir); err != nil {
-		return 0, err
+		return "", err
 	}
 	app := filepath.Join(dir, "cmd", "app")
 	if err := os.MkdirAll(app, 0o777); err != nil {
-		return 0, err
+		return "", err
 	}
 	if err := os.WriteFile(filepath.Join(app, "main.go"), []byte(program), 0o666); err != nil {
-		return 0, err
+		return "", err
 	}
-	return len(list), corpus.Annotate(dir, list)
+	return fmt.Sprintf("%d directives", len(list)), corpus.Annotate(dir, list)
 }
 
 func appendTo(path, text string) error {
