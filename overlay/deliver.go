@@ -45,6 +45,9 @@ func (p *preparer) deliver() error {
 	if p.cmd.NamesFiles() {
 		p.extra()
 	}
+	if err := p.besideCache(); err != nil {
+		return err
+	}
 	maps.Copy(p.files, mods)
 	p.build.Overlay, err = p.writeOverlay(p.files)
 	p.build.Flags = append([]string{"-overlay=" + p.build.Overlay}, p.mods.flags...)

@@ -2,9 +2,7 @@ package overlay
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -115,45 +113,6 @@ func (p *preparer) library(pkg *load.Package, own []*unit, moved map[string]stri
 		moved[pkg.Module] = p.inCache(pkg.Root)
 	}
 	return lib, nil
-}
-
-// placeOf is the folder in which a package is changed: its own, unless that is
-// in the module cache, which no overlay may touch.
-func (p *preparer) placeOf(pkg *load.Package) (dir string, inCache bool) {
-	if pkg.Std || !below(filepath.ToSlash(pkg.Dir), filepath.ToSlash(p.goenv.GOMODCACHE)) {
-		return pkg.Dir, false
-	}
-	return p.inCache(pkg.Dir), true
-}
-
-// inCache is a folder of the module cache by another name: by way of a link in
-// the store. For the go command what is there is no part of the cache.
-func (p *preparer) inCache(dir string) string {
-	rel, err := filepath.Rel(p.goenv.GOMODCACHE, dir)
-	if err != nil {
-		return dir
-	}
-	return filepath.Join(p.cacheLink(), rel)
-}
-
-func (p *preparer) cacheLink() string {
-	return filepath.Join(p.store.dir, "modules", hash([]byte(p.goenv.GOMODCACHE))[:8])
-}
-
-// link makes the link to the module cache.
-func (p *preparer) link() error {
-	link := p.cacheLink()
-	p.build.Needs = append(p.build.Needs, link)
-	if to, err := os.Readlink(link); err == nil && to == p.goenv.GOMODCACHE {
-		return nil
-	}
-	if err := os.MkdirAll(filepath.Dir(link), 0o777); err != nil {
-		return err
-	}
-	if err := os.Symlink(p.goenv.GOMODCACHE, link); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("tracing libraries (--libs=off does without): %w", err)
-	}
-	return nil
 }
 
 // move has the build take modules from other folders, by the overlay of go.mod.

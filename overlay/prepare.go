@@ -28,6 +28,7 @@ type Build struct {
 	Drop        []string                // names of the user's flags that they replace
 	Extra       []string                // files to name beside those of the command line
 	Needs       []string                // what the flags name beside the overlay: files and folders of the store
+	GOROOT      string                  // where the go command is to have it, "" for where it is
 	Overlay     string                  // the overlay's path, "" when there is nothing to trace
 	Mains       []string                // import paths of the programs asked for
 	Linked      bool                    // the runtime is linked into a program

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 )
 
@@ -50,8 +51,8 @@ func (b *Build) GOFLAGS(cmd *Command, env []string) (string, error) {
 
 // Go runs the go command and returns its exit status.
 func (b *Build) Go(cmd *Command, env []string, s Streams) (Status, error) {
-	c := exec.Command("go", b.GoArgs(cmd)...)
-	c.Dir, c.Env = cmd.Dir, env
+	c := exec.Command(b.command(), b.GoArgs(cmd)...)
+	c.Dir, c.Env = cmd.Dir, b.environ(env)
 	c.Stdin, c.Stdout, c.Stderr = s.In, s.Out, s.Err
 	if b.Overlay != "" {
 		clean := b.cleaner(s.Err)
@@ -59,6 +60,23 @@ func (b *Build) Go(cmd *Command, env []string, s Streams) (Status, error) {
 		c.Stderr = clean
 	}
 	return wait(c)
+}
+
+// command is the go command that builds.
+func (b *Build) command() string {
+	if b.GOROOT == "" {
+		return "go"
+	}
+	return filepath.Join(b.GOROOT, "bin", "go")
+}
+
+// environ is the environment that it builds in: with a GOROOT of ours it is to
+// be that toolchain, and no other.
+func (b *Build) environ(env []string) []string {
+	if b.GOROOT == "" {
+		return env
+	}
+	return append(slices.Clone(env), "GOROOT="+b.GOROOT, "GOTOOLCHAIN=local")
 }
 
 // Complain has the go command list what a command is about, without spans. When
