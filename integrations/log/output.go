@@ -26,7 +26,9 @@ func ddSpan(l *Logger) *ddtracer.LogSpan {
 func ddAppend(line []byte, span *ddtracer.LogSpan) []byte {
 	buf := getBuffer()
 	defer putBuffer(buf)
-	c := span.Correlation()
+	c := span.Program()
+	var id [32]byte
+	c.TraceID, c.SpanID = string(span.AppendTraceID(id[:0])), span.SpanID() // which stays on the stack
 	*buf = logline.Append(*buf, line, &c)
 	return append(line[:0], *buf...)
 }

@@ -48,12 +48,14 @@ func ddAppend(s *handleState, r *Record) {
 	if bytes.Contains(s.h.preformattedAttrs, []byte(logline.TraceID)) {
 		return
 	}
-	c := l.Correlation()
+	c := l.Program()
+	var id [32]byte
+	c.TraceID, c.SpanID = string(l.AppendTraceID(id[:0])), l.SpanID() // which stays on the stack
 	if ddAttr(r) {
 		if len(s.h.groups) == 0 && s.h.groupPrefix == "" {
 			return
 		}
-		c = ddTake(r, c)
+		ddTake(r, &c)
 	}
 	for _, f := range logline.Fields(&c) {
 		s.appendKey(f.Key)
@@ -62,7 +64,7 @@ func ddAppend(s *handleState, r *Record) {
 }
 
 // ddTake takes the ids out of a record's attributes, which are to be written in a group.
-func ddTake(r *Record, c ddtracer.Correlation) ddtracer.Correlation {
+func ddTake(r *Record, c *ddtracer.Correlation) {
 	var others []Attr
 	r.Attrs(func(a Attr) bool {
 		switch a.Key {
@@ -84,7 +86,6 @@ func ddTake(r *Record, c ddtracer.Correlation) ddtracer.Correlation {
 	clear(r.front[:])
 	r.nFront, r.back = 0, nil
 	r.AddAttrs(others...)
-	return c
 }
 
 // ddWhole adds the ids to the attributes of a copy of a record that somebody looks at.

@@ -32,7 +32,8 @@ func ddFields(fields []Field) []Field {
 			return fields
 		}
 	}
-	return append([]Field{{Type: InlineMarshalerType, Interface: (*ddIDs)(span)}}, fields...)
+	all := append(make([]Field, 0, len(fields)+1), Field{Type: InlineMarshalerType, Interface: (*ddIDs)(span)})
+	return append(all, fields...)
 }
 
 // ddTop returns the encoder and the fields that write the ids outside of the namespaces that are open, and once.

@@ -35,3 +35,31 @@ func (f *foreign) Handle(_ context.Context, r slog.Record) error {
 	fmt.Println(r.Message, list)
 	return nil
 }
+
+// later is a handler that leaves the writing to another goroutine.
+type later struct {
+	slog.Handler
+	records chan slog.Record
+	done    chan bool
+}
+
+func newLater(h slog.Handler) *later {
+	l := &later{h, make(chan slog.Record, 1), make(chan bool)}
+	go func() {
+		defer close(l.done)
+		for r := range l.records {
+			l.Handler.Handle(context.Background(), r)
+		}
+	}()
+	return l
+}
+
+func (l *later) Handle(_ context.Context, r slog.Record) error {
+	l.records <- r.Clone()
+	return nil
+}
+
+func (l *later) close() {
+	close(l.records)
+	<-l.done
+}

@@ -45,6 +45,9 @@ func all() {
 	own(l)
 
 	slog.New(copies{slog.NewJSONHandler(os.Stdout, &plain)}).WithGroup("g").Info("copied", "a", 1)
+	queue := newLater(slog.NewJSONHandler(os.Stdout, &plain).WithGroup("g"))
+	queued(slog.New(queue))
+	queue.close()
 	slog.New(new(foreign)).Info("foreign", "a", 1)
 	slog.New(slog.NewMultiHandler(slog.NewJSONHandler(os.Stdout, &plain), new(foreign))).Info("both", "a", 1)
 
@@ -60,6 +63,9 @@ func all() {
 	slog.New(slog.NewJSONHandler(&buf, &plain)).Info("buffered")
 	fmt.Print(buf.String())
 }
+
+//dd:trace queued
+func queued(l *slog.Logger) { l.Info("queued", "a", 1) }
 
 // inner logs with its own context on a goroutine where another span is active.
 //
