@@ -37,7 +37,7 @@ const shopTree = `app main.shop "main.shop"
 const shopSays = "1 ham\nsql: no rows in result set\ntrue\n"
 
 func TestSQL(t *testing.T) {
-	pg := libtest.Postgres(t)
+	pg, maria := libtest.Postgres(t), libtest.MariaDB(t)
 	p := libtest.Program{Package: "./appsql", Flags: []string{"--trace", "./appsql:shop", "--trace", "./appsql:one"}}
 	exe := libtest.Build(t, p)
 	run := func(t *testing.T, args ...string) libtest.Result {
@@ -56,6 +56,7 @@ func TestSQL(t *testing.T) {
 		"pgx":          {"pgx", pg.URL()},
 		"pq connector": {"postgres", pg.URL()},
 		"pgx config":   {"pgx", pg.URL()},
+		"mysql":        {"mysql", maria.DSN()},
 		"sqlite3":      {"sqlite3", filepath.Join(t.TempDir(), "shop.db")},
 	} {
 		t.Run(driver, func(t *testing.T) {
@@ -63,7 +64,11 @@ func TestSQL(t *testing.T) {
 			if r.Code != 0 || r.Stdout != shopSays {
 				t.Fatalf("exit status %d\n%s%s", r.Code, r.Stdout, r.Stderr)
 			}
-			if got, want := trees(r, "sql.query_type"), strings.ReplaceAll(shopTree, "NAME", d.name); got != want {
+			want := strings.ReplaceAll(shopTree, "NAME", d.name)
+			if d.name == "mysql" {
+				want = strings.NewReplacer("($1, $2)", "(?, ?)", "$1", "?").Replace(want)
+			}
+			if got := trees(r, "sql.query_type"); got != want {
 				t.Errorf("%s\nwant\n%s", got, want)
 			}
 		})
@@ -89,7 +94,16 @@ func TestSQL(t *testing.T) {
 			t.Errorf("%s%s\nwant\n%s", r.Stdout, got, want)
 		}
 	})
-	t.Run("crowd", func(t *testing.T) { testCrowd(t, run(t, "crowd", "postgres", pg.URL())) })
+	for driver, name := range map[string]string{"postgres": "postgres", "pgx": "pgx"} {
+		t.Run("crowd/"+driver, func(t *testing.T) { testCrowd(t, name, run(t, "crowd", driver, pg.URL())) })
+	}
+	t.Run("off", func(t *testing.T) {
+		p := p
+		p.Args, p.Env = []string{"shop", "pgx", pg.URL()}, []string{"DD_TRACE_ENABLED=false"}
+		if r := libtest.Exec(t, exe, p); r.Stdout != shopSays || len(r.Traces) != 0 {
+			t.Errorf("%d traces\n%s%s", len(r.Traces), r.Stdout, r.Stderr)
+		}
+	})
 }
 
 // trees prints the traces of a run, in the order of their starts.
@@ -144,15 +158,15 @@ postgres.db postgres.query "select pg_sleep(20)" error
 }
 
 // testCrowd: whoever has waited for a connection that was opened meanwhile shows that, and every query has its place.
-func testCrowd(t *testing.T, r libtest.Result) {
+func testCrowd(t *testing.T, name string, r libtest.Result) {
 	if r.Code != 0 || len(r.Traces) != 40 {
 		t.Fatalf("%d traces\n%s", len(r.Traces), r.Stderr)
 	}
 	connects := 0
 	for _, trace := range r.Traces {
 		got := libtest.Tree(trace.Spans)
-		plain := "app main.one \"main.one\"\n  postgres.db postgres.query \"select 1\"\n"
-		with := plain + "    postgres.db postgres.query \"Connect\"\n"
+		plain := strings.ReplaceAll("app main.one \"main.one\"\n  NAME.db NAME.query \"select 1\"\n", "NAME", name)
+		with := plain + strings.ReplaceAll("    NAME.db NAME.query \"Connect\"\n", "NAME", name)
 		if got == with {
 			connects++
 		} else if got != plain {

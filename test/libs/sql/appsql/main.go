@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	_ "github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -17,8 +18,13 @@ import (
 	_ "github.com/mattn/go-sqlite3"
 )
 
+var first, second = "$1", "$2" // how the database calls what is put in
+
 func main() {
 	what, driver, dsn := os.Args[1], os.Args[2], os.Args[3]
+	if driver == "mysql" {
+		first, second = "?", "?"
+	}
 	db := open(driver, dsn)
 	ctx := context.Background()
 	switch what {
@@ -88,7 +94,7 @@ func order(ctx context.Context, db *sql.DB, id int, what string) error {
 		return err
 	}
 	defer tx.Rollback()
-	if _, err := tx.ExecContext(ctx, "insert into orders values ($1, $2)", id, what); err != nil {
+	if _, err := tx.ExecContext(ctx, "insert into orders values ("+first+", "+second+")", id, what); err != nil {
 		return err
 	}
 	if id == 2 {
@@ -115,7 +121,7 @@ func list(ctx context.Context, db *sql.DB) error {
 }
 
 func look(ctx context.Context, db *sql.DB) error {
-	st, err := db.PrepareContext(ctx, "select what from orders where id = $1")
+	st, err := db.PrepareContext(ctx, "select what from orders where id = "+first)
 	if err != nil {
 		return err
 	}
