@@ -3,45 +3,10 @@
 package rpc
 
 import (
-	"sort"
-	"strings"
 	"testing"
 
 	"github.com/ddinstrument/ddinstrument/internal/libtest"
 )
-
-// trees prints the traces of a run, sorted.
-func trees(r libtest.Result, keys ...string) string {
-	var list []string
-	for _, t := range r.Traces {
-		list = append(list, libtest.Tree(t.Spans, keys...))
-	}
-	return strings.Join(sorted(strings.SplitAfter(strings.Join(list, ""), "\n"), ""), "")
-}
-
-// sorted sorts the lines of trees: what has one parent, or none, in the order of its text. Which of two processes
-// is first is nobody's to say.
-func sorted(lines []string, indent string) []string {
-	var blocks []string
-	for _, line := range lines {
-		if line == "" {
-			continue
-		}
-		if deeper := strings.HasPrefix(line, indent+"  "); deeper {
-			blocks[len(blocks)-1] += line
-		} else {
-			blocks = append(blocks, line)
-		}
-	}
-	for i, b := range blocks {
-		head, rest, _ := strings.Cut(b, "\n")
-		if rest != "" {
-			blocks[i] = head + "\n" + strings.Join(sorted(strings.SplitAfter(rest, "\n"), indent+"  "), "")
-		}
-	}
-	sort.Strings(blocks)
-	return blocks
-}
 
 // wants compares what a program printed, and its traces.
 func wants(t *testing.T, r libtest.Result, out, want string, keys ...string) {
@@ -49,7 +14,7 @@ func wants(t *testing.T, r libtest.Result, out, want string, keys ...string) {
 	if r.Code != 0 || r.Stderr != "" || r.Stdout != out {
 		t.Errorf("exit status %d, printed\n%s%s\nwant\n%s", r.Code, r.Stdout, r.Stderr, out)
 	}
-	if got := "\n" + trees(r, keys...); got != want {
+	if got := "\n" + libtest.Trees(r.Traces, keys...); got != want {
 		t.Errorf("traces:%s\nwant:%s", got, want)
 	}
 }
