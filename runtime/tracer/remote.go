@@ -51,7 +51,7 @@ const (
 type Remote struct {
 	span  Span // stands in the context, as a span that has finished
 	trace trace
-	came  propagation.Context
+	came  *propagation.Context
 	tags  []tag // came.Tags
 }
 
@@ -83,7 +83,7 @@ func extract(c Carrier, set *config.Config) *Remote {
 }
 
 func newRemote(came *propagation.Context) *Remote {
-	r := &Remote{came: *came}
+	r := &Remote{came: came}
 	r.span.id = came.Span
 	r.span.trace, r.span.flags = &r.trace, flagRemote
 	r.span.finished.Store(true)
@@ -93,6 +93,9 @@ func newRemote(came *propagation.Context) *Remote {
 	}
 	if len(came.Baggage) > 0 {
 		r.trace.baggage.Store(&r.came.Baggage)
+	}
+	if len(came.Tags) > 0 {
+		r.tags = make([]tag, 0, len(came.Tags)+1) // and one for its state
 	}
 	for _, t := range came.Tags {
 		r.tags = append(r.tags, tag{key: t.Key, text: t.Value})
@@ -195,7 +198,7 @@ func Inject(ctx context.Context, c Carrier) {
 func (s *Span) going() (c propagation.Context) {
 	t := s.trace
 	if s.has(flagRemote) {
-		return t.remote.came
+		return *t.remote.came
 	}
 	d := t.decide(true)
 	c = propagation.Context{
@@ -204,13 +207,15 @@ func (s *Span) going() (c propagation.Context) {
 	if t.remote != nil {
 		c.State = t.remote.came.State
 	}
+	brought := t.handedOn()
+	c.Tags = make([]propagation.Pair, 0, 2+len(brought))
 	if d.Mechanism != "" && d.Priority > 0 { // who keeps it; who drops it is nobody's business
 		c.Tags = append(c.Tags, propagation.Pair{Key: mechanismKey, Value: d.Mechanism})
 	}
 	if d.Rate != "" {
 		c.Tags = append(c.Tags, propagation.Pair{Key: rateKey, Value: d.Rate})
 	}
-	for _, tag := range t.handedOn() {
+	for _, tag := range brought {
 		if tag.key != stateKey { // c.State is that
 			c.Tags = append(c.Tags, propagation.Pair{Key: tag.key, Value: tag.text})
 		}

@@ -46,21 +46,19 @@ func injectDatadog(to Carrier, c *Context) {
 
 // tagsText is "_dd.p.tid=640cfd8d00000000,_dd.p.dm=-4", without the tags that can't be written or are too much.
 func tagsText(c *Context) string {
-	var b []byte
-	add := func(key, value string) {
-		if len(b)+len(key)+len(value)+2 > maxTags || !isTagKey(key) || !isTagValue(value) {
-			return
+	var room [maxTags]byte
+	b := room[:0]
+	if c.High != 0 {
+		b = appendHex(append(append(b, HighKey...), '='), c.High)
+	}
+	for _, t := range c.Tags {
+		if len(b)+len(t.Key)+len(t.Value)+2 > maxTags || !isTagKey(t.Key) || !isTagValue(t.Value) {
+			continue
 		}
 		if len(b) > 0 {
 			b = append(b, ',')
 		}
-		b = append(append(append(b, key...), '='), value...)
-	}
-	if c.High != 0 {
-		add(HighKey, string(appendHex(nil, c.High)))
-	}
-	for _, t := range c.Tags {
-		add(t.Key, t.Value)
+		b = append(append(append(b, t.Key...), '='), t.Value...)
 	}
 	return string(b)
 }

@@ -41,32 +41,33 @@ func injectW3C(to Carrier, c *Context) {
 // has changed last.
 func (c *Context) stateText() string {
 	b := make([]byte, 0, 128)
-	field := func(key, value string) {
+	var room [16]byte
+	field := func(prefix, key, value string) {
 		switch {
 		case len(b) == 0:
 			b = append(b, "dd="...)
-		case len(b)+len(key)+len(value)+2 > maxDDMember:
+		case len(b)+len(prefix)+len(key)+len(value)+2 > maxDDMember:
 			return
 		default:
 			b = append(b, ';')
 		}
-		b = append(append(append(b, key...), ':'), value...)
+		b = append(append(append(append(b, prefix...), key...), ':'), value...)
 	}
 	if c.Decided {
-		field("s", strconv.Itoa(c.Priority))
+		field("", "s", strconv.Itoa(c.Priority))
 	}
 	if c.Origin != "" {
-		field("o", replace(c.Origin, " ,;~"))
+		field("", "o", replace(c.Origin, " ,;~"))
 	}
 	switch {
 	case c.Local:
-		field("p", string(appendHex(nil, c.Span)))
+		field("", "p", string(appendHex(room[:0], c.Span)))
 	case c.Reported != 0:
-		field("p", string(appendHex(nil, c.Reported)))
+		field("", "p", string(appendHex(room[:0], c.Reported)))
 	}
 	for _, t := range c.Tags {
 		if strings.HasPrefix(t.Key, tagPrefix) {
-			field("t."+replaceKey(t.Key[len(tagPrefix):]), replace(t.Value, ",;~"))
+			field("t.", replaceKey(t.Key[len(tagPrefix):]), replace(t.Value, ",;~"))
 		}
 	}
 	return joinMembers(b, c.State)
@@ -149,7 +150,9 @@ func (c *Context) takeState(text string) {
 	}
 	c.state = strings.TrimSpace(text)
 	var others []string
-	for _, member := range strings.Split(text, ",") {
+	for text != "" {
+		var member string
+		member, text, _ = strings.Cut(text, ",")
 		member = strings.TrimSpace(member)
 		key, value, ok := strings.Cut(member, "=")
 		switch {
@@ -166,7 +169,9 @@ func (c *Context) takeState(text string) {
 // takeMember reads "s:2;o:rum;p:00f067aa0ba902b7;t.dm:-4".
 func (c *Context) takeMember(text string) {
 	foreign := false // a tracer that is not Datadog's has decided otherwise
-	for _, field := range strings.Split(text, ";") {
+	for text != "" {
+		var field string
+		field, text, _ = strings.Cut(text, ";")
 		key, value, ok := strings.Cut(field, ":")
 		switch {
 		case !ok || value == "":
@@ -179,7 +184,7 @@ func (c *Context) takeMember(text string) {
 				c.Reported = id
 			}
 		case strings.HasPrefix(key, "t.") && key != "t.tid": // traceparent has that
-			if key := tagPrefix + key[2:]; isTagKey(key) {
+			if key := tagKey(key[2:]); isTagKey(key) {
 				c.setTag(key, strings.ReplaceAll(value, "~", "="))
 			}
 		}
@@ -191,6 +196,17 @@ func (c *Context) takeMember(text string) {
 	if c.Priority > 0 {
 		c.setTag(MechanismKey, "-0")
 	}
+}
+
+// tagKey is the key of a tag that tracestate has without the prefix.
+func tagKey(short string) string {
+	switch short {
+	case MechanismKey[len(tagPrefix):]:
+		return MechanismKey
+	case RateKey[len(tagPrefix):]:
+		return RateKey
+	}
+	return tagPrefix + short
 }
 
 // takePriority takes the priority in tracestate unless it contradicts the flag in traceparent, which every tracer on the
