@@ -3,8 +3,9 @@
 // modules, with the spans in the sources, which strip must then give back. It
 // prints a table, what could not be traced and which tests can't pass, and ends
 // with status 1 when another test that passes without us does not pass with us.
+// With libs, it runs the tests of libraries with the libraries traced by --libs.
 //
-//	go run ./internal/torture [module@version | std | std/encoding ...]     (or: make torture)
+//	go run ./internal/torture [module@version | std | std/encoding | libs | libs/net/http ...]     (or: make torture)
 package main
 
 import (
@@ -47,7 +48,7 @@ func run(out io.Writer, names []string) (worse bool, err error) {
 	defer sink.Close()
 	b.agent = sink.URL
 	if len(names) == 0 {
-		names = append(slices.Clone(corpus.Modules), "std")
+		names = append(slices.Clone(corpus.Modules), "std", "libs")
 	}
 	if names, err = expand(names); err != nil {
 		return false, err

@@ -16,10 +16,17 @@ import (
 // follows is the first element of its packages' paths. Alone it is all of them.
 const std = "std/"
 
-// expand puts the suites of the standard library in the place of std.
+// expand puts the suites of the standard library in the place of std, and those
+// of libraries in the place of libs.
 func expand(names []string) ([]string, error) {
 	var list []string
 	for _, name := range names {
+		if name+"/" == libs {
+			for _, library := range libraries {
+				list = append(list, libs+library)
+			}
+			continue
+		}
 		if name+"/" != std {
 			list = append(list, name)
 			continue

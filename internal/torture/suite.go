@@ -44,6 +44,9 @@ func (b *bench) suite(name string, i int) (*suite, error) {
 	if first, ok := strings.CutPrefix(name, std); ok {
 		return s, s.stdSuite(first)
 	}
+	if library, ok := strings.CutPrefix(name, libs); ok {
+		return s, s.libSuite(library)
+	}
 	s.race = slices.Contains(raced, name)
 	return s, corpus.Copy(name, s.dir)
 }
@@ -54,22 +57,26 @@ type result struct {
 	traced        int            // functions
 	passed        map[string]int // functions passed over, by reason
 	before, after map[string]bool
-	placed        map[string]bool // with the spans in the sources; nil for the standard library
+	placed        map[string]bool // with the spans in the sources; nil for the standard library and with --libs
 }
 
 func (s *suite) run() (*result, error) {
 	r := &result{suite: s, passed: map[string]int{}}
-	if err := r.selected(); err != nil {
+	var err error
+	library := strings.HasPrefix(s.name, libs)
+	if !library {
+		err = r.selected()
+	}
+	if err != nil {
 		return nil, err
 	}
-	var err error
 	if r.before, err = s.tests("go"); err != nil {
 		return nil, err
 	}
 	if r.after, err = s.tests(s.tool, s.rules...); err != nil {
 		return nil, err
 	}
-	if err := r.again(); err != nil || strings.HasPrefix(s.name, std) {
+	if err := r.again(); err != nil || library || strings.HasPrefix(s.name, std) {
 		return r, err
 	}
 	r.placed, err = s.inPlace()
