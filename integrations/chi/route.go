@@ -4,6 +4,7 @@ package chi
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/ddinstrument/ddinstrument/runtime/libs/httpinfo"
 )
@@ -24,5 +25,9 @@ func ddRouted(rctx *Context, path string, found *http.Handler) {
 	if len(rctx.RoutePatterns) <= 1 {
 		s.Prefix(path)
 	}
-	s.Below(rctx.RoutePattern())
+	pattern := rctx.RoutePattern()
+	if pattern != "/" { // old versions leave the end of a mounted router's "/"
+		pattern = strings.TrimSuffix(strings.TrimSuffix(pattern, "//"), "/")
+	}
+	s.Below(pattern)
 }

@@ -28,6 +28,7 @@ type program struct {
 var (
 	app     = &program{Program: libtest.Program{Package: "./app", Flags: []string{"--trace", "./app:work", "--trace", "./app:slow.Read"}}}
 	routers = &program{Program: libtest.Program{Package: "./approuters"}}
+	oldest  = &program{Program: libtest.Program{Package: "./approuters", Flags: []string{"-modfile=oldest.mod"}}} // of the routers
 )
 
 // keep keeps what is built for one test, for the others.
@@ -57,7 +58,7 @@ func (p *program) run(t *testing.T, scene string, env ...string) libtest.Result 
 	t.Helper()
 	p.built.Do(func() {
 		plain := p.Program
-		plain.Plain, plain.Flags = true, nil
+		plain.Plain = true
 		p.plain = libtest.Build(keep{t}, plain)
 		p.traced = libtest.Build(keep{t}, p.Program)
 	})
@@ -124,5 +125,6 @@ func TestScenes(t *testing.T) {
 	}
 	for _, scene := range []string{"chi", "gin", "echo", "gorilla", "mounted"} {
 		t.Run(scene, func(t *testing.T) { expect(t, scene, routers.run(t, scene).Traces) })
+		t.Run(scene+", oldest", func(t *testing.T) { expect(t, scene, oldest.run(t, scene).Traces) })
 	}
 }
