@@ -37,6 +37,7 @@ func (s *service) EmptyCall(ctx context.Context, _ *grpc_testing.Empty) (*grpc_t
 func (s *service) UnaryCall(ctx context.Context, in *grpc_testing.SimpleRequest) (*grpc_testing.SimpleResponse, error) {
 	if code := in.GetResponseStatus().GetCode(); code == 100 {
 		<-ctx.Done()
+		time.Sleep(50 * time.Millisecond) // the caller learns first that there is no more time
 		return nil, status.Error(codes.Aborted, "too late")
 	} else if code != 0 {
 		return nil, status.Error(codes.Code(code), "asked for")
