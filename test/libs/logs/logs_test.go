@@ -88,6 +88,31 @@ func TestWrapped(t *testing.T) {
 	}
 }
 
+// TestWeb has logs and commands belong to the request that a server works on.
+func TestWeb(t *testing.T) {
+	r := libtest.Run(t, libtest.Program{Package: "./appweb", Env: []string{"DD_ENV=e", "DD_VERSION=1"}})
+	const want = `level=INFO msg=before
+level=INFO msg="by context" [all of http.request] id=7
+level=INFO msg=without [all of http.request]
+by log [all of http.request]
+level=INFO msg="in a goroutine" [all of http.request] g.a=1
+command true
+level=INFO msg=after
+`
+	if got := marked(t, r); r.Code != 0 || r.Stderr != "" || got != want {
+		t.Errorf("it prints\n%s%s\nwant\n%s", got, r.Stderr, want)
+	}
+	server := 0
+	for _, s := range r.Spans() {
+		if s.Meta["span.kind"] == "server" && strings.Contains(r.Stdout, "dd.span_id="+strconv.FormatUint(s.SpanID, 10)) {
+			server++
+		}
+	}
+	if server != 1 {
+		t.Errorf("the ids are those of %d servers' spans", server)
+	}
+}
+
 // forms are the ways in which ids are written: as members of JSON in two orders and with or without spaces, as text.
 var forms = []*regexp.Regexp{
 	regexp.MustCompile(`"dd.service": ?"app", ?"dd.env": ?"e", ?"dd.version": ?"1", ?"dd.trace_id": ?"(?P<trace>\w+)", ?"dd.span_id": ?"(?P<span>\d+)"`),
