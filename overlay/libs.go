@@ -22,7 +22,7 @@ type Library struct {
 	Version string   // of the module, or of Go
 	Spans   []string // the operation names that its rules name
 	Why     string   // why it is left alone, "" when it is traced
-	Unknown bool     // that is so because this version is not known
+	Unknown bool     // that is so because it can not be, in this version or this place
 }
 
 // chooseLibs decides which libraries are to be traced: what the command line
@@ -94,6 +94,12 @@ func (p *preparer) library(pkg *load.Package, own []*unit, moved map[string]stri
 	if lib.Why != "" {
 		return lib, nil
 	}
+	if inCache {
+		if err := p.link(); err != nil { // on Windows it takes a privilege
+			lib.Why, lib.Unknown = "its module can't be built from another place: "+err.Error(), true
+			return lib, nil
+		}
+	}
 	done, err := p.planLibrary(pkg, known, dir)
 	if err != nil {
 		return lib, err
@@ -119,9 +125,6 @@ func (p *preparer) library(pkg *load.Package, own []*unit, moved map[string]stri
 // What is not changed in them is still to be seen by its own name in stacks and
 // debuggers.
 func (p *preparer) move(moved map[string]string) error {
-	if err := p.link(); err != nil {
-		return err
-	}
 	for _, pkg := range p.graph.Libs {
 		if moved[pkg.Module] == "" || p.trims() {
 			continue // with -trimpath its name is its module's, wherever it is

@@ -73,7 +73,7 @@ func (p *preparer) link() error {
 		return err
 	}
 	if err := os.Symlink(p.goenv.GOMODCACHE, link); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("tracing libraries (--libs=off does without): %w", err)
+		return fmt.Errorf("linking to the module cache: %w", err)
 	}
 	return nil
 }
