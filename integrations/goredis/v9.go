@@ -94,8 +94,8 @@ func ddDescribe(call *ddtracer.Call, cmd Cmder) {
 	args := cmd.Args()
 	var room [256]byte
 	line := string(ddredis.Line(room[:0], args))
-	span.SetResource(cmd.Name())
 	span.SetTexts(ddtracer.SiteTag{Key: "redis.raw_command", Value: line}, ddtracer.SiteTag{Key: "redis.args_length", Value: strconv.Itoa(len(args))})
+	span.SetResource(cmd.Name())
 }
 
 // ddPipelined begins the span of a pipeline, or of a transaction with its MULTI and EXEC, that a client sends to its server.
@@ -163,19 +163,12 @@ func ddIsUpkeep(ctx context.Context) bool {
 }
 
 // ddThrough has a failover client's span say which server its connection leads to.
-func ddThrough(c *baseClient, ctx context.Context, fn func(context.Context, *pool.Conn) error) func(context.Context, *pool.Conn) error {
-	if c.opt.Addr != ddFailover || ddSilent(c, ctx) {
-		return fn
+func ddThrough(c *baseClient, ctx context.Context, cn *pool.Conn) {
+	if cn == nil || c.opt.Addr != ddFailover || ddSilent(c, ctx) {
+		return
 	}
-	span := ddtracer.CurrentSpan(ctx)
-	if span == nil {
-		return fn
-	}
-	return func(ctx context.Context, cn *pool.Conn) error {
-		if addr := cn.RemoteAddr(); addr != nil {
-			ddGoesTo(span, addr.String())
-		}
-		return fn(ctx, cn)
+	if addr := cn.RemoteAddr(); addr != nil {
+		ddGoesTo(ddtracer.CurrentSpan(ctx), addr.String())
 	}
 }
 

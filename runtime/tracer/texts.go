@@ -3,7 +3,7 @@
 package tracer
 
 // SetTexts sets several tags whose values are texts, as SetTag does but cheaper: the values are not made interfaces of,
-// the span is locked once, and there is room for all of them at once. Tags without a value are left out. It is for
+// the span is locked once, and room is made for all of them at once. Tags without a value are left out. It is for
 // integrations, which know what they set: no key has a meaning of its own.
 func (s *Span) SetTexts(tags ...SiteTag) {
 	if s == nil || s.finished.Load() {
@@ -13,6 +13,11 @@ func (s *Span) SetTexts(tags ...SiteTag) {
 	defer s.mu.Unlock()
 	if s.finished.Load() {
 		return
+	}
+	if s.detail == nil && len(tags) <= len(tagged{}.room) {
+		t := new(tagged)
+		t.tags = t.room[:0]
+		s.detail = &t.detail
 	}
 	d := s.details()
 	if need := len(d.tags) + len(tags); cap(d.tags) < need {
