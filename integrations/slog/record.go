@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 	"time"
+	"unsafe"
 
 	"github.com/ddinstrument/ddinstrument/runtime/libs/logline"
 	ddtracer "github.com/ddinstrument/ddinstrument/runtime/tracer"
@@ -14,6 +15,9 @@ import (
 
 // What package log hands to a handler of this package becomes a record.
 var _ = logline.Serve("*slog.handlerWriter")
+
+// Handlers that hand records to another logger which adds the ids want none from here.
+var _ = logline.SetBare(func(record unsafe.Pointer) { (*Record)(record).ddspan = nil })
 
 type ddLogSpan = ddtracer.LogSpan
 

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/ddinstrument/ddinstrument/runtime/tracer"
 )
@@ -145,4 +146,19 @@ func Served(w any) bool {
 		}
 	}
 	return false
+}
+
+// bare takes the ids out of a record of log/slog, which is none of this package's imports.
+var bare atomic.Pointer[func(record unsafe.Pointer)]
+
+// SetBare has Bare call take.
+func SetBare(take func(record unsafe.Pointer)) bool { bare.Store(&take); return true }
+
+// Bare has a record of log/slog say nothing of its span, for a handler that hands it to a logger which adds the ids by
+// itself, outside of all groups.
+func Bare[Record any](r *Record) {
+	if take := bare.Load(); take != nil {
+		hidden := uintptr(unsafe.Pointer(r)) // the record stays on the stack
+		(*take)(*(*unsafe.Pointer)(unsafe.Pointer(&hidden)))
+	}
 }

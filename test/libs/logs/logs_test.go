@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -31,9 +32,9 @@ var loggers = []struct {
 	{"applogrus", "logrus", nil},
 	{"applogrus", "logrus", []string{"-modfile=oldest.mod"}},
 	{"appzerolog", "zerolog", nil},
-	{"appzerolog", "zerolog", []string{"-modfile=middle.mod"}},
-	{"appzerolog", "zerolog-oldest", []string{"-modfile=older.mod", "-tags=nocontext"}},
-	{"appzerolog", "zerolog-oldest", []string{"-modfile=oldest.mod", "-tags=nocontext,oldcaller"}},
+	{"appzerolog", "zerolog-middle", []string{"-modfile=middle.mod", "-tags=noslog"}},
+	{"appzerolog", "zerolog-oldest", []string{"-modfile=older.mod", "-tags=nocontext,noslog"}},
+	{"appzerolog", "zerolog-oldest", []string{"-modfile=oldest.mod", "-tags=nocontext,noslog,oldcaller"}},
 }
 
 // TestLoggers compares what a program prints when its loggers are traced with what it prints when they are not: the ids
@@ -85,6 +86,16 @@ func TestWrapped(t *testing.T) {
 		if strings.Count(line, "dd.") != 5 || strings.Count(line, "dd.trace_id") != 1 || strings.Count(line, span) != 1 {
 			t.Errorf("it prints %s", line)
 		}
+	}
+}
+
+// TestInsideSpan has the standard library's test of handlers run in a span.
+func TestInsideSpan(t *testing.T) {
+	cmd := exec.Command(libtest.Command(t), "test", "--libs", "--view=off", "-count=1", ".")
+	cmd.Dir = "insidespan"
+	cmd.Env = append(os.Environ(), libtest.StartAgent(t).Env())
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 

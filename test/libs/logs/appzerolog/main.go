@@ -38,6 +38,7 @@ func all(ctx context.Context) {
 	hooked.Info().Msg("hook")
 	inner(ctx, l)
 	byContext(ctx)
+	bySlog()
 	console := zerolog.New(zerolog.ConsoleWriter{Out: os.Stdout, NoColor: true, PartsExclude: []string{"time"}})
 	console.Info().Int("a", 1).Msg("console")
 	std := stdlog.New(l, "", 0)

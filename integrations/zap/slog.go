@@ -1,0 +1,11 @@
+//go:build ignore
+
+package zapslog
+
+import (
+	"log/slog"
+
+	"github.com/ddinstrument/ddinstrument/runtime/libs/logline"
+)
+
+func ddBare(record *slog.Record) { logline.Bare(record) }

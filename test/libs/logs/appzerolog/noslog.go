@@ -1,0 +1,5 @@
+//go:build noslog
+
+package main
+
+func bySlog() {}
