@@ -66,8 +66,14 @@ func VisitContext(ctx context.Context) Visit {
 	if c == nil || !started() {
 		return Visit{}
 	}
-	if cur, _ := onGoroutine(slot.Get(), slot.G()); cur != nil && below(cur, c) {
+	cur, _ := onGoroutine(slot.Get(), slot.G())
+	if cur != nil && below(cur, c) {
 		return Visit{}
+	}
+	if c.finished.Load() && !c.has(flagRemote) {
+		if c = openAncestor(c); c == cur {
+			return Visit{}
+		}
 	}
 	return Held{c, true}.Enter()
 }
