@@ -80,6 +80,7 @@ func (d *ddServed) answered() {
 	if d == nil {
 		return
 	}
+	defer d.forget()
 	status := 0
 	switch w := d.rw.(type) {
 	case *response:
@@ -110,6 +111,9 @@ func (d *ddServed) answered() {
 	}
 	d.info.Answered(status, StatusText(status))
 }
+
+// forget lets go of what is large: who still has the context needs none of it.
+func (d *ddServed) forget() { d.rw, d.req = nil, nil }
 
 // hijacked tells the status of a connection that the handler has taken over: what it writes there, nobody else sees.
 func (d *ddServed) hijacked() {
