@@ -1,6 +1,6 @@
 GO ?= go
 
-.PHONY: test lint bench torture agents clients ui-test screenshots demo
+.PHONY: test lint bench torture agents clients libs ui-test screenshots demo
 
 test: ## all tests
 	$(GO) test -timeout 30m ./...
@@ -26,6 +26,7 @@ torture: ## long runs: code that is not ours with every function traced, in the 
 	$(GO) run ./internal/torture
 	$(GO) test -race ./...
 	$(MAKE) agents
+	$(MAKE) libs
 	@for target in ./directives:FuzzParse ./directives:FuzzFind ./directives:FuzzRules ./rewriter:FuzzPlan ./rewriter:FuzzInPlace ./rewriter:FuzzStrip ./agent:FuzzDecode ./agent/term:FuzzReadKeys ./agent:FuzzForms ./agent:FuzzOpen ./runtime/tracetest:FuzzDecode ./runtime/internal/msgpack:FuzzRead ./runtime/internal/transport:FuzzResponse ./runtime/internal/propagation:FuzzExtract \
 		./runtime/internal/json:FuzzParse ./runtime/internal/sampling:FuzzGlob ./runtime/internal/sampling:FuzzRules ./runtime/internal/filter:FuzzFilter ./runtime/internal/otlp:FuzzAppend ./runtime/internal/chunk:FuzzRead ./runtime/internal/v04:FuzzAppend ./runtime/internal/v1:FuzzAppend ./runtime/internal/stats:FuzzPeers ./runtime/tracer:FuzzCounted; do \
 		$(GO) test -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime 60s $${target%:*} || exit 1; done
@@ -36,6 +37,9 @@ agents: ## what the runtime sends, through Datadog's own trace-agent and OpenTel
 
 clients: ## what Datadog's tracers for Go and Node.js, OpenTelemetry's SDK and the runtime send, to the development agent: a module of its own
 	cd test/clients && $(GO) vet ./... && $(GO) test -count=1 ./...
+
+libs: ## programs that use libraries which are traced by themselves, beside real servers: modules of their own, some minutes to build
+	@for dir in test/libs/*/; do echo "$$dir"; (cd $$dir && $(GO) vet ./... && $(GO) test -count=1 -timeout 20m ./...) || exit 1; done
 
 ui-test: ## the pages of the development agent in a real browser: Chromium, or what CHROMIUM names; a module of its own
 	cd test/ui && $(GO) vet ./... && $(GO) test -count=1 -v ./...
