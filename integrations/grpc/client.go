@@ -29,21 +29,31 @@ func ddInvoke(ctx context.Context, method string, cc *ClientConn, opts []CallOpt
 }
 
 // ddOutgoing adds to the metadata that goes out what the server needs to go on with the trace. What it has of the kind,
-// because somebody hands on what he was sent, is replaced.
+// because somebody hands on what he was sent, is replaced; all else stays as it is, what is wrong with it included.
 func ddOutgoing(ctx context.Context) context.Context {
-	var pairs ddPairs
+	pairs := make(ddPairs, 0, 16)
 	ddtracer.Inject(ctx, &pairs)
 	if len(pairs) == 0 {
 		return ctx
 	}
-	md, ok := metadata.FromOutgoingContext(ctx) // a copy
-	if !ok {
-		return metadata.AppendToOutgoingContext(ctx, pairs...)
+	if md, added, ok := metadataFromOutgoingContextRaw(ctx); ok && pairs.among(md, added) {
+		clean := make(metadata.MD, len(md))
+		for k, v := range md {
+			if !pairs.has(k) {
+				clean[k] = v
+			}
+		}
+		var kept ddPairs
+		for _, list := range added {
+			for i := 0; i+1 < len(list); i += 2 {
+				if !pairs.has(list[i]) {
+					kept = append(kept, list[i], list[i+1])
+				}
+			}
+		}
+		ctx, pairs = metadata.NewOutgoingContext(ctx, clean), append(kept, pairs...)
 	}
-	for i := 0; i < len(pairs); i += 2 {
-		md[pairs[i]] = []string{pairs[i+1]}
-	}
-	return metadata.NewOutgoingContext(ctx, md)
+	return metadata.AppendToOutgoingContext(ctx, pairs...)
 }
 
 // ddPairs are keys and values of metadata.
@@ -51,6 +61,32 @@ type ddPairs []string
 
 func (p *ddPairs) Get(string) string     { return "" }
 func (p *ddPairs) Set(key, value string) { *p = append(*p, strings.ToLower(key), value) }
+
+func (p ddPairs) has(key string) bool {
+	for i := 0; i < len(p); i += 2 {
+		if strings.EqualFold(p[i], key) {
+			return true
+		}
+	}
+	return false
+}
+
+// among reports whether metadata has any of the keys.
+func (p ddPairs) among(md metadata.MD, added [][]string) bool {
+	for k := range md {
+		if p.has(k) {
+			return true
+		}
+	}
+	for _, list := range added {
+		for i := 0; i < len(list); i += 2 {
+			if p.has(list[i]) {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // ddTarget names the host that a connection is for, if it is for one.
 func ddTarget(span *ddtracer.Span, cc *ClientConn) {

@@ -103,7 +103,7 @@ func main() {
 			return h(ctx, in)
 		}))
 		dial = append(dial, grpc.WithUnaryInterceptor(func(ctx context.Context, method string, in, out any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
-			ctx = metadata.NewOutgoingContext(ctx, metadata.Pairs("user", "me", "x-datadog-trace-id", "1"))
+			ctx = metadata.NewOutgoingContext(ctx, metadata.Pairs("user", "me", "x-datadog-trace-id", "1", "traceparent", "stale"))
 			if err := invoke(ctx, "/no/such", in, out, cc, opts...); status.Code(err) != codes.Unimplemented {
 				return errors.New("it exists")
 			}
