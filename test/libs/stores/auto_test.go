@@ -1,0 +1,29 @@
+package stores
+
+import (
+	"testing"
+
+	"github.com/ddinstrument/ddinstrument/internal/libtest"
+)
+
+// What is sent for several requests together belongs to none of them, above all not to the first one.
+func TestRedisAutoPipeline(t *testing.T) {
+	r := libtest.Run(t, libtest.Program{Package: "./appauto", Args: []string{libtest.Redis(t)}})
+	if r.Stdout != "20\n" {
+		t.Fatalf("it printed\n%s%s", r.Stdout, r.Stderr)
+	}
+	n := 0
+	for _, trace := range r.Traces {
+		for _, s := range trace.Spans {
+			if s.Name == "redis.command" {
+				if s.ParentID != 0 {
+					t.Errorf("a command is part of a request: %s", libtest.Tree(trace.Spans, "redis.raw_command"))
+				}
+				n++
+			}
+		}
+	}
+	if n < 2 {
+		t.Errorf("there are %d commands", n)
+	}
+}
