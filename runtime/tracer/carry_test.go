@@ -100,6 +100,9 @@ func TestCarryHere(t *testing.T) {
 		at()
 		equal(t, "inside b", CurrentSpan(nil), b)
 		b.Finish()
+		_, gone := Trace(nil, "gone")
+		Held{a, true}.Run(func() { gone.Finish() })
+		equal(t, "what has finished meanwhile is let go", slot.Find(slot.Get()), &a.node)
 		a.Finish()
 		equal(t, "outside", slot.Get(), nil)
 		Carry(func() { equal(t, "nothing", CurrentSpan(nil), nil) })()
@@ -113,7 +116,7 @@ func TestCarryHere(t *testing.T) {
 		d.Finish()
 		ended()
 		chunks := r.traces(t)
-		equal(t, "traces", traceNames(chunks), "a a>work a>b a>work; below d; c; d; none")
+		equal(t, "traces", traceNames(chunks), "a a>work a>b a>work a>gone; below d; c; d; none")
 		roots := map[string]recorded{}
 		for _, chunk := range chunks {
 			roots[chunk[0].Name] = chunk[0]
