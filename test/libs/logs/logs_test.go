@@ -93,7 +93,7 @@ func TestWrapped(t *testing.T) {
 func TestInsideSpan(t *testing.T) {
 	cmd := exec.Command(libtest.Command(t), "test", "--libs", "--view=off", "-count=1", ".")
 	cmd.Dir = "insidespan"
-	cmd.Env = append(os.Environ(), libtest.StartAgent(t).Env())
+	cmd.Env = append(os.Environ(), "LOGGERS_TRACED=1", libtest.StartAgent(t).Env())
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
