@@ -70,10 +70,11 @@ func (d *ddSent) describe(span *ddtracer.Span) {
 	if path == "" && req.URL.Opaque == "" {
 		path = "/" // which is what is sent
 	}
-	span.SetResource(httpinfo.Resource(method, path))
+	c := httpinfo.Current()
+	span.SetResource(httpinfo.Resource(method, c.SentPath(path)))
 	span.SetTexts(
 		ddtracer.SiteTag{Key: httpinfo.MethodTag, Value: method},
-		ddtracer.SiteTag{Key: httpinfo.URLTag, Value: httpinfo.URL(req.URL, host, false, &httpinfo.Current().ClientQuery)},
+		ddtracer.SiteTag{Key: httpinfo.URLTag, Value: httpinfo.URL(req.URL, host, false, &c.ClientQuery)},
 		ddtracer.SiteTag{Key: "network.destination.name", Value: req.URL.Hostname()},
 		ddtracer.SiteTag{}, ddtracer.SiteTag{}, // room for port and status
 	)

@@ -3,6 +3,7 @@
 package http
 
 import (
+	"reflect"
 	"runtime"
 
 	"github.com/ddinstrument/ddinstrument/runtime/libs/httpinfo"
@@ -54,7 +55,7 @@ func ddServe(sh serverHandler, rw ResponseWriter, req *Request) *ddServed {
 		c.Tag(span, req.Header, req.RemoteAddr)
 	}
 	if !sh.ddMuxed() || req.RequestURI == "*" {
-		span.SetResource(httpinfo.Resource(req.Method, path))
+		span.SetResource(httpinfo.Resource(req.Method, c.Path(path)))
 	}
 	return d
 }
@@ -94,10 +95,11 @@ func (d *ddServed) answered() {
 		if w.rws != nil && w.rws.wroteHeader {
 			status = w.rws.status
 		}
-	case interface{ DDStatus() int }: // another HTTP/2 that we know
-		status = w.DDStatus()
 	default:
-		return
+		var known bool
+		if status, known = ddForeign(d.rw); !known {
+			return
+		}
 	}
 	if status == 0 {
 		switch ddUnwound() {
@@ -110,6 +112,26 @@ func (d *ddServed) answered() {
 		status = StatusOK // which the server is about to send
 	}
 	d.info.Answered(status, StatusText(status))
+}
+
+// ddForeign reads the status of an answer that golang.org/x/net/http2 writes, whose types are much as those here.
+func ddForeign(rw ResponseWriter) (status int, known bool) {
+	v := reflect.ValueOf(rw)
+	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
+		return 0, false
+	}
+	state := v.Elem().FieldByName("rws")
+	if state.Kind() != reflect.Pointer || state.IsNil() || state.Elem().Kind() != reflect.Struct {
+		return 0, false
+	}
+	wrote, code := state.Elem().FieldByName("wroteHeader"), state.Elem().FieldByName("status")
+	if wrote.Kind() != reflect.Bool || code.Kind() != reflect.Int {
+		return 0, false
+	}
+	if wrote.Bool() {
+		status = int(code.Int())
+	}
+	return status, true
 }
 
 // forget lets go of what is large: who still has the context needs none of it.

@@ -21,6 +21,8 @@ type Config struct {
 	Headers      []HeaderTag // of requests that come, which become tags
 	ClientIP     bool        // whose request it is becomes a tag
 	IPHeader     string      // the one header that says it; "": the usual ones
+
+	HandlerQuantized, ClientQuantized bool // resources have ids of paths starred
 }
 
 // current is read once, the first time that a request is served or sent. It goes past the os package, as the tracer
@@ -51,6 +53,8 @@ func read(getenv func(string) (string, bool)) (*Config, []string) {
 		ClientIP:     r.flag("DD_TRACE_CLIENT_IP_ENABLED", false),
 		IPHeader:     canonical(strings.TrimSpace(r.text("DD_TRACE_CLIENT_IP_HEADER"))),
 	}
+	c.HandlerQuantized = r.flag("DD_TRACE_HTTP_HANDLER_RESOURCE_NAME_QUANTIZE", false)
+	c.ClientQuantized = r.flag("DD_TRACE_HTTP_CLIENT_RESOURCE_NAME_QUANTIZE", false)
 	hide := r.obfuscator()
 	c.ServerQuery = Query{off: r.flag("DD_TRACE_HTTP_URL_QUERY_STRING_DISABLED", false), hide: hide, only: r.only("SERVER")}
 	c.ClientQuery = Query{off: !r.flag("DD_TRACE_HTTP_CLIENT_TAG_QUERY_STRING", true), hide: hide, only: r.only("CLIENT")}

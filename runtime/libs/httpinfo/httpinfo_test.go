@@ -131,6 +131,21 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
+func TestQuantize(t *testing.T) {
+	for path, want := range map[string]string{
+		"": "", "/": "/", "/users/list": "/users/list", "/users/123/": "/users/*", "/api/v2/users/a1/x-y_z": "/api/v2/users/*/x-y_z",
+		"*": "/*", "/a//1": "/a//*", "/v1": "/v1", "/v1x": "/*", "/a%20b": "/*",
+	} {
+		if got := Quantize(path); got != want {
+			t.Errorf("%s becomes %s, want %s", path, got, want)
+		}
+	}
+	c, _ := read(env(map[string]string{"DD_TRACE_HTTP_CLIENT_RESOURCE_NAME_QUANTIZE": "1"}))
+	if c.Path("/1") != "/1" || c.SentPath("/1") != "/*" {
+		t.Error("what the environment says is not done")
+	}
+}
+
 func TestPattern(t *testing.T) {
 	for p, want := range map[string]string{"/a": "/a", "GET /a": "/a", "GET \t /a": "/a", "a.example/x": "a.example/x", "": ""} {
 		if got := Pattern(p); got != want {

@@ -26,7 +26,7 @@ type program struct {
 }
 
 var (
-	app     = &program{Program: libtest.Program{Package: "./app", Flags: []string{"--trace", "./app:work", "--trace", "./app:slow.Read"}}}
+	app     = &program{Program: libtest.Program{Package: "./app", Flags: []string{"--trace", "./app:work", "--trace", "./app:slow.Read", "--trace", "./app:inside"}}}
 	routers = &program{Program: libtest.Program{Package: "./approuters"}}
 	oldest  = &program{Program: libtest.Program{Package: "./approuters", Flags: []string{"-modfile=oldest.mod"}}} // of the routers
 )
@@ -119,7 +119,7 @@ func expect(t *testing.T, name string, traces []agent.Trace) {
 func TestScenes(t *testing.T) {
 	for _, scene := range []string{
 		"serve", "nested", "rewritten", "bare", "interfaces", "http2", "unencrypted2", "proxy", "limits", "taken", "websocket",
-		"raw", "handed", "client", "failing", "redirect", "copies", "cancel", "chain", "bodies", "urls", "conn", "foreign",
+		"raw", "handed", "client", "failing", "redirect", "copies", "cancel", "chain", "bodies", "urls", "conn", "foreign", "foreign2", "inside", "plainmux",
 	} {
 		t.Run(scene, func(t *testing.T) { expect(t, scene, app.run(t, scene).Traces) })
 	}

@@ -100,6 +100,8 @@ func TestEnvironment(t *testing.T) {
 		{"failing", "failing-statuses", []string{"DD_TRACE_HTTP_SERVER_ERROR_STATUSES=404", "DD_TRACE_HTTP_CLIENT_ERROR_STATUSES=500-599"}},
 		{"urls", "urls-without", []string{"DD_TRACE_HTTP_URL_QUERY_STRING_DISABLED=true", "DD_TRACE_HTTP_CLIENT_TAG_QUERY_STRING=false"}},
 		{"urls", "urls-own", []string{"DD_TRACE_OBFUSCATION_QUERY_STRING_REGEXP=q=[0-9]"}},
+		{"plainmux", "plainmux-121", []string{"GODEBUG=httpmuxgo121=1"}},
+		{"failing", "failing-quantized", []string{"DD_TRACE_HTTP_HANDLER_RESOURCE_NAME_QUANTIZE=1", "DD_TRACE_HTTP_CLIENT_RESOURCE_NAME_QUANTIZE=1"}},
 		{"tagged", "tagged", []string{"DD_TRACE_HEADER_TAGS=X-Tenant:tenant", "DD_TRACE_CLIENT_IP_ENABLED=1"}},
 	} {
 		t.Run(c.name, func(t *testing.T) { expect(t, c.name, app.run(t, c.scene, c.env...).Traces) })

@@ -2,14 +2,18 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 
 	"github.com/gorilla/websocket"
+	xhttp2 "golang.org/x/net/http2"
+	"golang.org/x/net/http2/h2c"
 )
 
 // face prints what a handler finds.
@@ -62,6 +66,31 @@ func unencrypted2() {
 	get(&http.Client{Transport: t}, s.URL+"/a")
 	get(&http.Client{Transport: t}, s.URL+"/b")
 	t.CloseIdleConnections()
+}
+
+// foreign2 is HTTP/2 of another module: below a server of net/http, and all by itself.
+func foreign2() {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/face", face)
+	mux.HandleFunc("/nothing/{x}", func(w http.ResponseWriter, r *http.Request) {})
+	mux.HandleFunc("/broken", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusBadGateway) })
+	s := httptest.NewUnstartedServer(mux)
+	must(xhttp2.ConfigureServer(s.Config, nil))
+	s.TLS = s.Config.TLSConfig
+	s.StartTLS()
+	defer s.Close()
+	t := s.Client().Transport.(*http.Transport).Clone()
+	must(xhttp2.ConfigureTransport(t))
+	for _, path := range []string{"/face", "/nothing/1", "/broken"} {
+		get(&http.Client{Transport: t}, s.URL+path)
+	}
+	plain := start(h2c.NewHandler(mux, &xhttp2.Server{}))
+	defer plain.Close()
+	own := &xhttp2.Transport{AllowHTTP: true, DialTLSContext: func(ctx context.Context, network, addr string, _ *tls.Config) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, addr)
+	}}
+	get(&http.Client{Transport: own}, plain.URL+"/face")
+	own.CloseIdleConnections()
 }
 
 func proxy() {

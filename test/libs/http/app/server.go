@@ -171,6 +171,33 @@ func raw() {
 	}
 }
 
+// inside is a function that the test traces, with a server that begins in it, and requests that come from nowhere.
+func inside() {
+	s := start(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { work(context.Background(), "x") }))
+	defer s.Close()
+	for range 2 {
+		conn, err := net.Dial("tcp", s.Listener.Addr().String())
+		must(err)
+		io.WriteString(conn, "GET /alone HTTP/1.0\r\n\r\n")
+		_, err = io.ReadAll(conn)
+		must(err)
+		conn.Close()
+	}
+	get(s.Client(), s.URL+"/within")
+}
+
+// plainMux has patterns that mean the same to an old ServeMux.
+func plainMux() {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/a/", say("below a"))
+	mux.HandleFunc("/a/b", say("b"))
+	s := start(mux)
+	defer s.Close()
+	for _, path := range []string{"/a/x", "/a/b", "/a", "/c", "//a/b"} {
+		get(s.Client(), s.URL+path)
+	}
+}
+
 // tagged sends headers that a proxy would.
 func tagged() {
 	s := start(say("ok"))
