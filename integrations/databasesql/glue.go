@@ -69,7 +69,7 @@ func ddKnow(driverName string, target dddsn.Target) *ddKnown {
 func (d *ddDatabase) site(op int) *ddtracer.Site {
 	k := d.known.Load()
 	if k == nil {
-		k = ddKnow(ddDriverOf(d.connector), dddsn.Target{})
+		k = ddKnow(ddDriverOf(d.connector), dddsn.OfConnector(d.connector))
 		if !d.known.CompareAndSwap(nil, k) {
 			k = d.known.Load()
 		}

@@ -71,16 +71,21 @@ func TestSQL(t *testing.T) {
 			if got := trees(r, "sql.query_type"); got != want {
 				t.Errorf("%s\nwant\n%s", got, want)
 			}
+			for _, s := range r.Spans() {
+				if s.Type == "sql" && driver != "sqlite3" && s.Meta["out.host"] != "127.0.0.1" || s.Type == "sql" && s.Meta["db.name"] == "" {
+					t.Fatalf("where it leads to: %v", s.Meta)
+				}
+			}
 		})
 	}
 	t.Run("tags", func(t *testing.T) { testTags(t, pg, run) })
 	t.Run("pool", func(t *testing.T) {
 		r := run(t, "one", "pgx pool", pg.URL())
 		want := `app main.one "main.one"
-  pgx.db pgx.query "select 1" component="database/sql"
-    pgx.db pgx.query "Connect" component="database/sql"
+  pgx.db pgx.query "select 1" component="database/sql" out.host="127.0.0.1"
+    pgx.db pgx.query "Connect" component="database/sql" out.host="127.0.0.1"
 `
-		if got := trees(r, "component"); got != want {
+		if got := trees(r, "component", "out.host"); got != want {
 			t.Errorf("%s%s\nwant\n%s", r.Stderr, got, want)
 		}
 	})
