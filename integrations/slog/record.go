@@ -21,6 +21,9 @@ var _ = logline.SetBare(func(record unsafe.Pointer) { (*Record)(record).ddspan =
 
 type ddLogSpan = ddtracer.LogSpan
 
+// ddBackground is the context of records that are given none.
+var ddBackground = context.Background()
+
 // ddVisit makes the span of a logger's context the one that the record is of.
 func ddVisit(ctx context.Context) ddtracer.Visit { return ddtracer.VisitContext(ctx) }
 
