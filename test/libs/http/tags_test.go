@@ -117,6 +117,36 @@ func TestOff(t *testing.T) {
 	}
 }
 
+// TestMany: each of many requests at a time has a trace of its own, whose spans hang together.
+func TestMany(t *testing.T) {
+	traces := app.run(t, "many").Traces
+	if len(traces) != 500 {
+		t.Errorf("there are %d traces, want 500", len(traces))
+	}
+	for _, trace := range traces {
+		byID := map[uint64]agent.Span{}
+		kinds := map[string]int{}
+		for _, s := range trace.Spans {
+			byID[s.SpanID] = s
+			kinds[s.Meta["span.kind"]]++
+		}
+		client := 0
+		for _, s := range trace.Spans {
+			up, known := byID[s.ParentID]
+			switch kind := s.Meta["span.kind"]; {
+			case s.ParentID == 0 && kind == "client":
+				client++
+			case !known, kind == "server" && up.Meta["span.kind"] != "client", kind == "client" && up.Meta["span.kind"] != "server",
+				kind == "" && (up.Meta["span.kind"] != "client" || up.ParentID != 0): // a Read of the body, which the first client sends
+				t.Fatalf("a span of kind %q is below one of kind %q", kind, up.Meta["span.kind"])
+			}
+		}
+		if client != 1 || kinds["client"] != 2 || kinds["server"] != 2 {
+			t.Fatalf("a trace has spans of kinds %v, and %d roots", kinds, client)
+		}
+	}
+}
+
 // TestIdentity: ids of another tracer's, which a request has brought, are no longer there.
 func TestIdentity(t *testing.T) {
 	spans := app.run(t, "foreign").Spans()

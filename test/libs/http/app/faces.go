@@ -10,6 +10,9 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/gorilla/websocket"
 	xhttp2 "golang.org/x/net/http2"
@@ -105,6 +108,34 @@ func proxy() {
 	}})
 	defer front.Close()
 	get(front.Client(), front.URL+"/back/1")
+}
+
+// many has many goroutines send bodies through a proxy at a time.
+func many() {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/back/{x}", func(w http.ResponseWriter, r *http.Request) { io.Copy(w, r.Body) })
+	back := start(mux)
+	defer back.Close()
+	to, _ := url.Parse(back.URL)
+	front := start(httputil.NewSingleHostReverseProxy(to))
+	defer front.Close()
+	var wg sync.WaitGroup
+	var wrong atomic.Int32
+	for i := range 20 {
+		wg.Go(func() {
+			for j := range 25 {
+				text := fmt.Sprint(i, " ", j)
+				resp, err := front.Client().Post(fmt.Sprint(front.URL, "/back/", i), "text/plain", slow{strings.NewReader(text)})
+				must(err)
+				if b, err := io.ReadAll(resp.Body); string(b) != text || err != nil {
+					wrong.Add(1)
+				}
+				resp.Body.Close()
+			}
+		})
+	}
+	wg.Wait()
+	fmt.Println(wrong.Load())
 }
 
 func webSocket() {

@@ -17,7 +17,7 @@ var scenes = map[string]func(){
 	"proxy": proxy, "limits": limits, "taken": taken, "websocket": webSocket, "raw": raw,
 	"client": client, "failing": failing, "redirect": redirect, "copies": copies, "cancel": cancel,
 	"chain": chain, "bodies": bodies, "urls": urls, "handed": handed, "conn": conn, "tagged": tagged, "foreign": foreign,
-	"foreign2": foreign2, "inside": inside, "plainmux": plainMux,
+	"many": many, "foreign2": foreign2, "inside": inside, "plainmux": plainMux,
 }
 
 func main() {

@@ -140,6 +140,7 @@ func taken() {
 	send("GET /switch HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n")
 	send("CONNECT db:5432 HTTP/1.1\r\nHost: db:5432\r\n\r\n")
 	send("GET /plain HTTP/1.1\r\nHost: x\r\n\r\n")
+	time.Sleep(200 * time.Millisecond) // nobody waits for handlers that have taken connections over
 }
 
 // raw sends what clients of Go do not.
