@@ -95,7 +95,7 @@ func ddDescribe(call *ddtracer.Call, cmd Cmder) {
 	var room [256]byte
 	line := string(ddredis.Line(room[:0], args))
 	span.SetTexts(ddtracer.SiteTag{Key: "redis.raw_command", Value: line}, ddtracer.SiteTag{Key: "redis.args_length", Value: strconv.Itoa(len(args))})
-	span.SetResource(cmd.Name())
+	span.SetResource(ddredis.Name(args))
 }
 
 // ddPipelined begins the span of a pipeline, or of a transaction with its MULTI and EXEC, that a client sends to its server.

@@ -21,6 +21,20 @@ const (
 // cut marks what has been left out.
 const cut = "..."
 
+// Name returns what a command is called, in lower case; "" if that is not text.
+func Name(args []any) string {
+	if len(args) == 0 {
+		return ""
+	}
+	switch v := args[0].(type) {
+	case string:
+		return strings.ToLower(v)
+	case []byte:
+		return strings.ToLower(string(v))
+	}
+	return ""
+}
+
 // Line appends a command as one line: its name and arguments with a space
 // between them, each argument cut to 100 bytes and the line to 1000. What is a
 // password by its place, or of a type that is not plain data, is "?".
@@ -119,30 +133,12 @@ type secrets struct {
 
 // secretOf returns nil for the many commands that have no passwords.
 func secretOf(args []any) *secrets {
-	if len(args) < 2 {
-		return nil
-	}
-	name, _ := args[0].(string)
-	switch len(name) {
-	case 3, 4, 5, 6, 7, 8: // of acl, auth, hello, config, migrate, sentinel
-	default:
-		return nil
-	}
-	switch name[0] | 0x20 {
-	case 'a', 'c', 'h', 'm', 's':
-	default:
-		return nil
-	}
-	return named(name)
-}
-
-func named(name string) *secrets {
-	switch {
-	case strings.EqualFold(name, "auth"):
+	switch Name(args) {
+	case "auth":
 		return &secrets{from: 1}
-	case strings.EqualFold(name, "acl"): // setuser NAME >PASSWORD ...
+	case "acl": // setuser NAME >PASSWORD ...
 		return &secrets{from: 3}
-	case strings.EqualFold(name, "hello"), strings.EqualFold(name, "migrate"), strings.EqualFold(name, "config"), strings.EqualFold(name, "sentinel"):
+	case "hello", "migrate", "config", "sentinel":
 		return &secrets{option: "auth"}
 	}
 	return nil
@@ -154,9 +150,7 @@ func (s *secrets) secret(i int, args []any) bool {
 		return i >= s.from
 	}
 	for j := 1; j < i; j++ {
-		word, _ := args[j].(string)
-		if len(word) <= 32 {
-			word = strings.ToLower(word)
+		if word := Name(args[j : j+1]); len(word) <= 32 {
 			if strings.Contains(word, s.option) || strings.Contains(word, "pass") {
 				return true
 			}

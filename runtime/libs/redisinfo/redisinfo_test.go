@@ -32,12 +32,25 @@ func TestLine(t *testing.T) {
 		{[]any{"config", "set", "masterauth", "s3cret"}, "config set masterauth ?"},
 		{[]any{"config", "set", "maxmemory", 3}, "config set maxmemory 3"},
 		{[]any{"acl", "setuser", "me", ">s3cret"}, "acl setuser me ?"},
+		{[]any{[]byte("AUTH"), []byte("s3cret")}, "AUTH ?"},
+		{[]any{"config", "set", []byte("requirepass"), "s3cret"}, "config set requirepass ?"},
 		{[]any{"acl", "list"}, "acl list"},
 		{[]any{"migrate", "h", 1, "", 0, 5, "AUTH2", "me", "s3cret", "KEYS", "k"}, "migrate h 1  0 5 AUTH2 ? ? ? ?"},
 		{[]any{"sentinel", "set", "m", "auth-pass", "s3cret"}, "sentinel set m auth-pass ?"},
 	} {
 		if got := string(Line(nil, c.args)); got != c.want {
 			t.Errorf("%v:\n got %q\nwant %q", c.args, got, c.want)
+		}
+	}
+}
+
+func TestName(t *testing.T) {
+	for _, c := range []struct {
+		args []any
+		want string
+	}{{nil, ""}, {[]any{"get"}, "get"}, {[]any{"GET", "k"}, "get"}, {[]any{[]byte("Get")}, "get"}, {[]any{3}, ""}} {
+		if got := Name(c.args); got != c.want {
+			t.Errorf("%v: %q, want %q", c.args, got, c.want)
 		}
 	}
 }
