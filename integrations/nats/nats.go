@@ -45,11 +45,15 @@ func ddServer(nc *Conn, span *ddtracer.Span) {
 	}
 }
 
-// ddTakes reports whether the server takes a message of this size with headers.
+// ddTakes reports whether the server takes a message of this size with headers. While there is no connection messages
+// are kept for later, in a room of a certain size, which is the program's alone.
 func ddTakes(nc *Conn, size int) bool {
 	nc.mu.RLock()
 	defer nc.mu.RUnlock()
-	return nc.info.Headers && (nc.initc || int64(size) <= nc.info.MaxPayload)
+	if nc.bw == nil || nc.bw.pending != nil {
+		return false
+	}
+	return nc.info.Headers && int64(size) <= nc.info.MaxPayload
 }
 
 // ddRequest begins the span of a request, which lasts until there is an answer.
