@@ -103,8 +103,8 @@ func (d *ddServed) answered() {
 	}
 	if status == 0 {
 		switch ddUnwound() {
-		case "runtime.gopanic": // nothing is sent; the span says why
-			(*ddtracer.Span)(d.call).SetTexts(ddtracer.SiteTag{Key: httpinfo.StatusTag, Value: "500"})
+		case "runtime.gopanic": // nothing is sent; the end of the span knows why
+			(*ddtracer.Span)(d.call).OnFinish(ddPanicked)
 			return
 		case "runtime.Goexit":
 			return
@@ -112,6 +112,14 @@ func (d *ddServed) answered() {
 		status = StatusOK // which the server is about to send
 	}
 	d.info.Answered(status, StatusText(status))
+}
+
+// ddPanicked gives a request whose handler has panicked, before it has said anything, the status that says so. To abort
+// the handler on purpose is no error.
+func ddPanicked(span *ddtracer.Span) {
+	if span.Failed() {
+		span.SetTexts(ddtracer.SiteTag{Key: httpinfo.StatusTag, Value: "500"})
+	}
 }
 
 // ddForeign reads the status of an answer that golang.org/x/net/http2 writes, whose types are much as those here.

@@ -17,6 +17,12 @@ func (s *Span) FailBy(err error) {
 	s.failOnce(errorFailure(err, nil))
 }
 
+// Failed tells whether the span has failed so far.
+func (s *Span) Failed() (yes bool) {
+	s.edit(func(s *Span) { yes = s.failed })
+	return yes
+}
+
 func (s *Span) failOnce(f failure) {
 	s.edit(func(s *Span) {
 		if s.failed {

@@ -28,6 +28,9 @@ func TestFail(t *testing.T) {
 		rec := tracetest.Start(t)
 		_, span := tracer.Trace(nil, c.name)
 		c.do(span)
+		if span.Failed() != (c.message != "") || (*tracer.Span)(nil).Failed() {
+			t.Errorf("%s: failed is %v", c.name, span.Failed())
+		}
 		span.Finish()
 		c.do(span) // is over
 		c.do(nil)

@@ -29,6 +29,7 @@ func serve() {
 		w.WriteHeader(http.StatusAccepted)
 		panic(fmt.Errorf("out of cheese"))
 	})
+	mux.HandleFunc("/aborts/early", func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) })
 	mux.HandleFunc("/aborts", func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusOK)
 		panic(http.ErrAbortHandler)
@@ -37,7 +38,7 @@ func serve() {
 	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	s.Start()
 	defer s.Close()
-	for _, path := range []string{"/users/7", "/files/a/b", "/broken", "/early", "/panics", "/panics/late", "/aborts", "/none", "/users"} {
+	for _, path := range []string{"/users/7", "/files/a/b", "/broken", "/early", "/panics", "/panics/late", "/aborts", "/aborts/early", "/none", "/users"} {
 		get(s.Client(), s.URL+path)
 	}
 	resp, err := s.Client().Post(s.URL+"/users", "text/plain", nil)
