@@ -19,7 +19,7 @@ import (
 )
 
 func main() {
-	runs := flag.Int("runs", 3, "how many times each build is measured")
+	runs := flag.Int("runs", 3, "how many times each build is measured; those that are not cold, at least 5 times")
 	libs := flag.Bool("libs", false, "build the program that uses every library that is known, with these traced")
 	flag.Parse()
 	p := framework
@@ -90,24 +90,25 @@ func run(p project, runs int) error {
 // A scenario is what happens before a build.
 type scenario struct {
 	name   string
+	runs   int
 	before func(*side) error
 }
 
 func scenarios(sides []*side, edits []edit, runs int) error {
 	list := []scenario{
-		{"cold", func(s *side) error { return s.forget() }},
-		{"nothing changed", func(*side) error { return nil }},
+		{"cold", runs, func(s *side) error { return s.forget() }},
+		{"nothing changed", max(runs, 5), func(*side) error { return nil }},
 	}
 	n := 0
 	for _, e := range edits {
-		list = append(list, scenario{e.name, func(s *side) error {
+		list = append(list, scenario{e.name, max(runs, 5), func(s *side) error {
 			n++
 			return appendTo(filepath.Join(s.dir, e.file), fmt.Sprintf("\nvar benchEdit%d = %d\n", n, n))
 		}})
 	}
 	for _, sc := range list {
 		costs := map[string][]cost{}
-		for range runs {
+		for range sc.runs {
 			for _, s := range sides {
 				if err := sc.before(s); err != nil {
 					return err
