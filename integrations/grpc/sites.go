@@ -60,7 +60,7 @@ func ddNewSite(kind int, method string) *ddtracer.Site {
 	}}
 	s.Measured = kind >= ddServer && kind != ddSentReceived
 	if kind < ddServer || kind == ddSentReceived {
-		s.Service = "grpc.client"
+		s.Service, s.Library = "grpc.client", true
 	}
 	if kind >= ddSentReceived {
 		return s

@@ -20,7 +20,7 @@ const (
 func Produced(component string) *sites.Table {
 	return &sites.Table{Make: func(topic string) *tracer.Site {
 		return &tracer.Site{
-			Name: "kafka.produce", Service: "kafka", Type: "queue", Resource: "Produce Topic " + topic, Tags: tags(component, "producer", topic),
+			Name: "kafka.produce", Service: "kafka", Library: true, Type: "queue", Resource: "Produce Topic " + topic, Tags: tags(component, "producer", topic),
 		}
 	}}
 }

@@ -15,8 +15,8 @@ import (
 // The sites of what is sent, with and without waiting for an answer, and of what is received. Subjects vary too much to
 // have sites of their own.
 var (
-	Publish = tracer.Site{Name: "nats.publish", Service: "nats", Type: "queue", Tags: tags("producer", "publish")}
-	Request = tracer.Site{Name: "nats.request", Service: "nats", Type: "queue", Tags: tags("client", "request")}
+	Publish = tracer.Site{Name: "nats.publish", Service: "nats", Library: true, Type: "queue", Tags: tags("producer", "publish")}
+	Request = tracer.Site{Name: "nats.request", Service: "nats", Library: true, Type: "queue", Tags: tags("client", "request")}
 	Consume = tracer.Site{Name: "nats.consume", Type: "queue", Tags: tags("consumer", "process"), Entry: true, Measured: true}
 )
 

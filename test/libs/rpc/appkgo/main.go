@@ -45,7 +45,11 @@ func main() {
 		n += fetches.NumRecords()
 		fetches.EachRecord(get)
 		for _, r := range fetches.Records() {
-			req, err := http.NewRequestWithContext(r.Context, "GET", shop.URL+"/context", nil)
+			in := r.Context
+			if in == nil {
+				in = ctx
+			}
+			req, err := http.NewRequestWithContext(in, "GET", shop.URL+"/context", nil)
 			check(err)
 			_, err = http.DefaultClient.Do(req)
 			check(err)
