@@ -60,11 +60,11 @@ func (r *report) arrived(all []*running) error {
 			return err
 		}
 		if off := p.name == nameIdle; off != (got.Traces == 0) {
-			return fmt.Errorf("%s: %d traces have come of %d operations", p.name, got.Traces, p.runs)
+			return fmt.Errorf("%s: the agent has %d of %d parts of traces", p.name, got.Traces, p.parts)
 		}
 		if got.Traces > 0 {
-			r.printf("%-18s has run %d operations; its agent has %d parts of traces, %.0f bytes each\n",
-				p.name, p.runs, got.Traces, float64(got.Bytes)/float64(got.Traces))
+			r.printf("%-18s of %d parts of traces, its agent has %.1f %%, %.0f bytes each\n",
+				p.name, p.parts, 100*float64(got.Traces)/float64(p.parts), float64(got.Bytes)/float64(got.Traces))
 		}
 	}
 	return nil

@@ -44,7 +44,7 @@ type running struct {
 	in    io.WriteCloser
 	out   *bufio.Reader
 	said  strings.Builder
-	runs  int // how many operations it has run, those that nobody measures included
+	parts int // of traces that it has made, with those of what nobody measures
 }
 
 // buildVariant builds a variant into a folder.
@@ -98,7 +98,7 @@ func startVariant(v variant, dir string, flags ...string) (*running, error) {
 // measure has the program measure a case.
 func (p *running) measure(i int) (measure.Cost, error) {
 	var a struct {
-		Runs int
+		Parts int
 		measure.Cost
 	}
 	if _, err := fmt.Fprintln(p.in, i); err != nil {
@@ -110,7 +110,7 @@ func (p *running) measure(i int) (measure.Cost, error) {
 			return a.Cost, fmt.Errorf("%s: %w\n%s", p.name, err, p.said.String())
 		}
 		if json.Unmarshal(line, &a) == nil { // a tracer may print lines of its own
-			p.runs = a.Runs
+			p.parts = a.Parts
 			return a.Cost, nil
 		}
 	}
