@@ -10,8 +10,9 @@ lint: ## gofmt, go vet, staticcheck
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-bench: ## what tracing costs a build, and a span beside other tracers'; ratios, side by side
+bench: ## what tracing costs a build, and a span, a request and a query beside other tracers'; ratios, side by side
 	$(GO) run ./internal/bench
+	$(GO) run ./internal/bench -libs -runs 1
 	$(GO) test -run '^$$' -bench . -benchmem ./runtime/...
 	cd test/bench && $(GO) vet ./... && $(GO) run .
 
