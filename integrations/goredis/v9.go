@@ -192,7 +192,7 @@ func ddFailedAll(shown *error, err *error, cmds []Cmder) {
 // ddFailedAny is the first error of several commands.
 func ddFailedAny(shown *error, cmds []Cmder) {
 	for _, cmd := range cmds {
-		if err := cmd.Err(); err != nil && !errors.Is(err, Nil) {
+		if err := ddErr(cmd); err != nil && !errors.Is(err, Nil) {
 			*shown = err
 			return
 		}

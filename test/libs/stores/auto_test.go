@@ -9,8 +9,9 @@ import (
 // What is sent for several requests together belongs to none of them, above all not to the first one.
 func TestRedisAutoPipeline(t *testing.T) {
 	r := libtest.Run(t, libtest.Program{Package: "./appauto", Args: []string{libtest.Redis(t)}})
-	if r.Stdout != "20\n" {
-		t.Fatalf("it printed\n%s%s", r.Stdout, r.Stderr)
+	const out = "20\nmap[WRONGTYPE Operation against a key holding the wrong kind of value:50 redis: nil:50]\n"
+	if r.Stdout != out {
+		t.Fatalf("it printed\n%s%s\nwant\n%s", r.Stdout, r.Stderr, out)
 	}
 	n := 0
 	for _, trace := range r.Traces {

@@ -35,5 +35,21 @@ func main() {
 		}()
 	}
 	wg.Wait()
-	fmt.Println(c.Get(context.Background(), "count").Val())
+	ctx := context.Background()
+	fmt.Println(c.Get(ctx, "count").Val())
+
+	async, err := c.AsyncAutoPipeline()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var cmds []redis.Cmder
+	for i := 0; i < 50; i++ {
+		cmds = append(cmds, async.Get(ctx, "none"), async.LPop(ctx, "count"))
+	}
+	seen := map[string]int{}
+	for _, cmd := range cmds {
+		seen[cmd.Err().Error()]++ // waits
+	}
+	fmt.Println(seen)
 }
