@@ -1,6 +1,6 @@
 GO ?= go
 
-.PHONY: test lint bench torture agents clients libs ui-test screenshots demo
+.PHONY: test lint bench torture agents clients libs libs-short ui-test screenshots demo
 
 test: ## all tests
 	$(GO) test -timeout 30m ./...
@@ -39,8 +39,11 @@ agents: ## what the runtime sends, through Datadog's own trace-agent and OpenTel
 clients: ## what Datadog's tracers for Go and Node.js, OpenTelemetry's SDK and the runtime send, to the development agent: a module of its own
 	cd test/clients && $(GO) vet ./... && $(GO) test -count=1 ./...
 
-libs: ## programs that use libraries which are traced by themselves, beside real servers: modules of their own, some minutes to build
-	@for dir in test/libs/*/; do echo "$$dir"; (cd $$dir && $(GO) vet ./... && $(GO) test -count=1 -timeout 20m ./...) || exit 1; done
+libs: ## programs that use libraries which are traced by themselves, beside real servers: modules of their own, many minutes to build
+	@for dir in test/libs/*/; do echo "$$dir"; (cd $$dir && $(GO) vet ./... && $(GO) test -count=1 -timeout 30m ./...) || exit 1; done
+
+libs-short: ## the same with the newest versions of the libraries only
+	@for dir in http logs rpc sql stores tree; do echo "$$dir"; (cd test/libs/$$dir && $(GO) test -short -count=1 -timeout 20m ./...) || exit 1; done
 
 ui-test: ## the pages of the development agent in a real browser: Chromium, or what CHROMIUM names; a module of its own
 	cd test/ui && $(GO) vet ./... && $(GO) test -count=1 -v ./...

@@ -72,9 +72,14 @@ func Command(t testing.TB) string {
 	return exe
 }
 
-// Build builds a program and returns the path of the executable.
+// Build builds a program and returns the path of the executable. With -short a
+// test is skipped that has other versions of its libraries than go.mod: that
+// takes a build of everything.
 func Build(t testing.TB, p Program) string {
 	t.Helper()
+	if testing.Short() && slices.ContainsFunc(p.Flags, func(f string) bool { return strings.HasPrefix(f, "-modfile=") }) {
+		t.Skip("-short: not with other versions")
+	}
 	exe := filepath.Join(t.TempDir(), "program")
 	args := []string{"build"}
 	if !p.Plain {

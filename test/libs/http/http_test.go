@@ -125,6 +125,8 @@ func TestScenes(t *testing.T) {
 	}
 	for _, scene := range []string{"chi", "gin", "echo", "gorilla", "mounted"} {
 		t.Run(scene, func(t *testing.T) { expect(t, scene, routers.run(t, scene).Traces) })
-		t.Run(scene+", oldest", func(t *testing.T) { expect(t, scene, oldest.run(t, scene).Traces) })
+		if !testing.Short() { // they take a build of their own
+			t.Run(scene+", oldest", func(t *testing.T) { expect(t, scene, oldest.run(t, scene).Traces) })
+		}
 	}
 }
