@@ -18,6 +18,7 @@ require (
 	github.com/twmb/franz-go v1.22.2
 	go.mongodb.org/mongo-driver/v2 v2.10.0
 	go.uber.org/zap v1.28.0
+	go.uber.org/zap/exp v0.3.0
 	golang.org/x/sync v0.24.0
 	google.golang.org/grpc v1.85.0
 	gorm.io/driver/postgres v1.6.3

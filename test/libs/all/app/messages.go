@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 	"github.com/segmentio/kafka-go"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
@@ -41,7 +42,7 @@ func produce(ctx context.Context) (string, error) {
 	return "produced", nil
 }
 
-func publish(context.Context) (string, error) {
+func publish(ctx context.Context) (string, error) {
 	conn, err := nats.Connect("nats://" + nobody)
 	if errors.Is(err, nats.ErrNoServers) {
 		return "nobody there", nil
@@ -50,5 +51,10 @@ func publish(context.Context) (string, error) {
 		return nobodyThere(err)
 	}
 	defer conn.Close()
-	return "published", conn.Publish("orders", []byte("rye"))
+	js, err := jetstream.New(conn)
+	if err != nil {
+		return "", err
+	}
+	_, err = js.Publish(ctx, "orders", []byte("rye"))
+	return "published", err
 }

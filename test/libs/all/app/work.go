@@ -15,6 +15,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/sirupsen/logrus"
 	"go.uber.org/zap"
+	"go.uber.org/zap/exp/zapslog"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -67,6 +68,7 @@ func grouped(ctx context.Context) (string, error) {
 var (
 	ofSlog    = slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	ofZap     = zap.Must(zap.NewProduction())
+	ofZapslog = slog.New(zapslog.NewHandler(ofZap.Core()))
 	ofLogrus  = &logrus.Logger{Out: os.Stderr, Formatter: &logrus.JSONFormatter{}, Level: logrus.InfoLevel, Hooks: logrus.LevelHooks{}}
 	ofZerolog = zerolog.New(os.Stderr)
 )
@@ -76,6 +78,7 @@ func logEverywhere(ctx context.Context, text string) {
 	log.Print("log: " + text)
 	ofSlog.InfoContext(ctx, "slog: "+text)
 	ofZap.Info("zap: " + text)
+	ofZapslog.InfoContext(ctx, "zapslog: "+text)
 	ofLogrus.WithContext(ctx).Info("logrus: " + text)
 	ofZerolog.Info().Ctx(ctx).Msg("zerolog: " + text)
 }
