@@ -26,21 +26,7 @@ func (s *Site) Start(ctx context.Context) (context.Context, *Span) {
 	if cur != nil && cur.mutes(g) {
 		return ctx, nil
 	}
-	c := fromContext(ctx)
-	switch {
-	case s.Root:
-		from = nil
-	case s.Entry:
-		from = entersFrom(c)
-	case c == nil:
-	case cur != nil && below(cur, c):
-		from = cur
-	default:
-		from = c
-	}
-	if from == nil {
-		from = set.launcher(s)
-	}
+	from = parentOf(set, s, fromContext(ctx), cur, from)
 	if ctx == nil {
 		ctx = background
 	}

@@ -17,16 +17,24 @@ type rootSpan struct {
 	trace trace
 }
 
-// begin starts a span that becomes active on the goroutine. Its parent is the span in ctx, unless the goroutine's
-// active span descends from that one through spans that were started without handing on a context; then it is that.
-// It returns nil where spans are muted.
+// begin starts a span that becomes active on the goroutine. It returns nil where spans are muted.
 func begin(set *settings, site *Site, ctx context.Context, flags uint32) *Span {
 	g, p := slot.G(), slot.Get()
 	cur, from := onGoroutine(p, g)
 	if cur != nil && cur.mutes(g) {
 		return nil
 	}
-	switch c := fromContext(ctx); {
+	s := open(set, site, parentOf(set, site, fromContext(ctx), cur, from), ctx, flags|flagActive)
+	s.g = g
+	s.activate(cur)
+	return s
+}
+
+// parentOf chooses the parent of a span that starts, nil for none. It is the span in the context, c, unless the goroutine's
+// active span descends from that one through spans that were started without handing on a context; then it is that. cur
+// and from are what onGoroutine says.
+func parentOf(set *settings, site *Site, c, cur, from *Span) *Span {
+	switch {
 	case site.Root:
 		from = nil
 	case site.Entry:
@@ -40,10 +48,7 @@ func begin(set *settings, site *Site, ctx context.Context, flags uint32) *Span {
 	if from == nil {
 		from = set.launcher(site)
 	}
-	s := open(set, site, from, ctx, flags|flagActive)
-	s.g = g
-	s.activate(cur)
-	return s
+	return from
 }
 
 // entersFrom returns the parent of a span that serves a request or takes a message, of which c is what its context
