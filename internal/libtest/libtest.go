@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,19 +48,23 @@ func (r Result) Spans() []agent.Span {
 }
 
 var command = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "ddinstrument-libtest-")
+	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", err
 	}
-	exe := filepath.Join(dir, "ddinstrument")
 	_, here, _, _ := runtime.Caller(0)
-	cmd := exec.Command("go", "build", "-o", exe, "./cmd/ddinstrument")
-	cmd.Dir = filepath.Join(filepath.Dir(here), "..", "..") // by the go.mod there, whatever the test's has
+	root := filepath.Join(filepath.Dir(here), "..", "..")
+	// Each tree has one, which the next test builds anew: nothing piles up. Who runs it meanwhile keeps what he has.
+	dir := filepath.Join(cache, "ddinstrument-libtest", fmt.Sprintf("%x", crc32.ChecksumIEEE([]byte(root))))
+	exe := filepath.Join(dir, "ddinstrument")
+	built := fmt.Sprint(exe, ".", os.Getpid())
+	cmd := exec.Command("go", "build", "-o", built, "./cmd/ddinstrument")
+	cmd.Dir = root // by the go.mod there, whatever the test's has
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("building ddinstrument: %w\n%s", err, out)
 	}
-	return exe, nil
+	return exe, os.Rename(built, exe)
 })
 
 // Command is the path of ddinstrument, built once from this tree.
