@@ -47,7 +47,7 @@ func ddSend(t *Transport, req *Request) *ddSent {
 	d.describe((*ddtracer.Span)(call))
 	if req.Header != nil { // else it is not sent
 		d.copied.Header = d.header.Copy(req.Header)
-		ddtracer.Inject(ctx, &d.header)
+		ddtracer.Propagate(ctx, &d.header)
 		d.header.Tidy()
 	}
 	return d

@@ -5,7 +5,7 @@ package httpinfo
 import "net/url"
 
 // URL is the text of the URL of a request that is served or sent, without the user's name and password, and without
-// secrets in its query. The host is what the request names.
+// secrets in its query. The host is what the request names. A fragment is not sent, and none of the URL's.
 func URL(u *url.URL, host string, secure bool, q *Query) string {
 	if u == nil {
 		return ""
@@ -22,15 +22,12 @@ func URL(u *url.URL, host string, secure bool, q *Query) string {
 	} else {
 		scheme = ""
 	}
-	path, fragment := u.EscapedPath(), ""
+	path := u.EscapedPath()
 	if path == "*" { // of OPTIONS: the server itself
 		path = ""
 	}
-	if u.Fragment != "" {
-		fragment = "#" + u.EscapedFragment()
-	}
 	if query := q.Text(u.RawQuery); query != "" {
-		return scheme + before + path + "?" + query + fragment
+		return scheme + before + path + "?" + query
 	}
-	return scheme + before + path + fragment
+	return scheme + before + path
 }
