@@ -61,7 +61,14 @@ func ddProduce(cl *Client, ctx context.Context, r *Record, promise func(*Record,
 // has none.
 func ddSend(cl *Client, r *Record, ctx context.Context) {
 	ours := make(ddSent, 0, 8)
-	ddtracer.Inject(ctx, &ours)
+	ddtracer.Propagate(ctx, ddtracer.Onto{Carrier: &ours, There: func(key string) string {
+		for i := range r.Headers {
+			if strings.EqualFold(r.Headers[i].Key, key) {
+				return string(r.Headers[i].Value)
+			}
+		}
+		return ""
+	}})
 	list := make([]RecordHeader, 0, len(r.Headers)+len(ours))
 	for _, h := range r.Headers {
 		if !ours.has(h.Key) {

@@ -29,14 +29,16 @@ func ddInvoke(ctx context.Context, method string, cc *ClientConn, opts []CallOpt
 }
 
 // ddOutgoing adds to the metadata that goes out what the server needs to go on with the trace. What it has of the kind,
-// because somebody hands on what he was sent, is replaced; all else stays as it is, what is wrong with it included.
+// because somebody hands on what he was sent, is replaced, but not what another tracer has put there; all else stays as it is, what is wrong with it included.
 func ddOutgoing(ctx context.Context) context.Context {
-	pairs := make(ddPairs, 0, 16)
-	ddtracer.Inject(ctx, &pairs)
+	md, added, ok := metadataFromOutgoingContextRaw(ctx)
+	out := ddOut{pairs: make(ddPairs, 0, 16), md: md, added: added}
+	ddtracer.Propagate(ctx, &out)
+	pairs := out.pairs
 	if len(pairs) == 0 {
 		return ctx
 	}
-	if md, added, ok := metadataFromOutgoingContextRaw(ctx); ok && pairs.among(md, added) {
+	if ok && pairs.among(md, added) {
 		clean := make(metadata.MD, len(md))
 		for k, v := range md {
 			if !pairs.has(k) {
@@ -56,11 +58,31 @@ func ddOutgoing(ctx context.Context) context.Context {
 	return metadata.AppendToOutgoingContext(ctx, pairs...)
 }
 
+// ddOut is the metadata that goes out, as a carrier: what is there already, and the pairs that are to be added.
+type ddOut struct {
+	pairs ddPairs
+	md    metadata.MD
+	added [][]string
+}
+
+func (o *ddOut) Get(key string) string {
+	if list := o.md[key]; len(list) > 0 {
+		return list[0]
+	}
+	for _, list := range o.added {
+		for i := 0; i+1 < len(list); i += 2 {
+			if strings.EqualFold(list[i], key) {
+				return list[i+1]
+			}
+		}
+	}
+	return ""
+}
+
+func (o *ddOut) Set(key, value string) { o.pairs = append(o.pairs, strings.ToLower(key), value) }
+
 // ddPairs are keys and values of metadata.
 type ddPairs []string
-
-func (p *ddPairs) Get(string) string     { return "" }
-func (p *ddPairs) Set(key, value string) { *p = append(*p, strings.ToLower(key), value) }
 
 func (p ddPairs) has(key string) bool {
 	for i := 0; i < len(p); i += 2 {

@@ -54,7 +54,14 @@ func ddProduceOne(ctx context.Context, w *Writer, msg *Message) *ddtracer.Span {
 	}
 	before := msg.Headers
 	sent := make(ddSent, 0, 8)
-	ddtracer.Inject(in, &sent)
+	ddtracer.Propagate(in, ddtracer.Onto{Carrier: &sent, There: func(key string) string {
+		for i := range before {
+			if strings.EqualFold(before[i].Key, key) {
+				return string(before[i].Value)
+			}
+		}
+		return ""
+	}})
 	msg.Headers = ddWith(before, sent)
 	if int64(msg.totalSize()) > w.batchBytes() {
 		msg.Headers = before // it would be refused for what is ours

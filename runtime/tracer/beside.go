@@ -6,8 +6,6 @@ import (
 	"context"
 	"strconv"
 	"strings"
-
-	"github.com/ddinstrument/ddinstrument/runtime/internal/propagation"
 )
 
 // Propagate is Inject for integrations, which nobody has asked to write into a request or message: what another tracer of
@@ -22,26 +20,31 @@ func Propagate(ctx context.Context, c Carrier) {
 		Inject(ctx, c)
 		return
 	}
-	var came *propagation.Context
-	if s := CurrentSpan(ctx); s != nil && s.trace.remote != nil {
-		came = s.trace.remote.came
-	}
-	b := &beside{Carrier: c}
-	if parts := strings.Split(traceparent, "-"); len(parts) >= 4 {
+	s, b := CurrentSpan(ctx), &beside{Carrier: c}
+	if parts := strings.Split(traceparent, "-"); len(parts) >= 4 && len(parts[1]) == 32 {
+		trace, wrong := strconv.ParseUint(parts[1][16:], 16, 64)
 		id, err := strconv.ParseUint(parts[2], 16, 64)
-		b.w3c = err == nil && !brought(came, id)
+		b.w3c = wrong == nil && err == nil && !s.knows(trace, id)
 	}
 	if id, err := strconv.ParseUint(datadog, 10, 64); err == nil {
-		b.datadog = !brought(came, id)
+		trace, _ := strconv.ParseUint(c.Get("x-datadog-trace-id"), 10, 64)
+		b.datadog = !s.knows(trace, id)
 	}
 	Inject(ctx, b)
 }
 
-// brought tells whether the id of a span is one that a trace has come with.
-func brought(came *propagation.Context, id uint64) bool {
-	if came == nil {
+// knows tells whether the ids of a span are of this trace, or what it has come with.
+func (s *Span) knows(trace, id uint64) bool {
+	if s == nil {
 		return false
 	}
+	if trace == s.trace.low {
+		return true
+	}
+	if s.trace.remote == nil {
+		return false
+	}
+	came := s.trace.remote.came
 	for i := range came.Links {
 		if came.Links[i].Span == id {
 			return true
@@ -62,3 +65,12 @@ func (b *beside) Set(key, value string) {
 	}
 	b.Carrier.Set(key, value)
 }
+
+// Onto is a carrier that is added to something: what is there already, by key in lower case, and where new pairs go.
+type Onto struct {
+	Carrier
+	There func(key string) string
+}
+
+// Get returns what is there already.
+func (o Onto) Get(key string) string { return o.There(key) }

@@ -32,6 +32,10 @@ func TestPropagate(t *testing.T) {
 	if on["traceparent"] != fresh["traceparent"] || on["x-datadog-parent-id"] != fresh["x-datadog-parent-id"] {
 		t.Errorf("what is sent on stays: %v", on)
 	}
+	again := inject(tracer.TextMap{"traceparent": fresh["traceparent"][:36] + "00000000000000ee-01"})
+	if again["traceparent"] != fresh["traceparent"] {
+		t.Errorf("an earlier span of the trace stays: %v", again)
+	}
 	otel := inject(tracer.TextMap{"traceparent": other, "tracestate": "a=b"})
 	if otel["traceparent"] != other || otel["tracestate"] != "a=b" || otel["x-datadog-parent-id"] != fresh["x-datadog-parent-id"] {
 		t.Errorf("beside OpenTelemetry: %v", otel)

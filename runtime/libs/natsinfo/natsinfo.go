@@ -120,11 +120,23 @@ func (p pairs) has(key []byte) bool {
 	return false
 }
 
+// valueIn returns the value of a key in encoded headers, "" if there is none.
+func valueIn(header []byte, key string) string {
+	for len(header) > 0 {
+		line, rest, _ := bytes.Cut(header, []byte("\r\n"))
+		header = rest
+		if name, value, ok := bytes.Cut(line, []byte(":")); ok && strings.EqualFold(string(name), key) {
+			return string(bytes.TrimSpace(value))
+		}
+	}
+	return ""
+}
+
 // Headers returns encoded headers with the active span of ctx among them; header itself, which is not changed, where there
 // is none. What it has of the kind, because somebody hands on what he has received, is replaced.
 func Headers(ctx context.Context, header []byte) []byte {
 	list := make(pairs, 0, 16)
-	tracer.Inject(ctx, &list)
+	tracer.Propagate(ctx, tracer.Onto{Carrier: &list, There: func(key string) string { return valueIn(header, key) }})
 	if len(list) == 0 {
 		return header
 	}
