@@ -22,14 +22,31 @@ type plannedLibrary struct {
 	Lacks  []string // what does not fit; then the package is left alone
 }
 
+// unitOf finds the unit of a library's package that is the user's own, nil for
+// another one. Its external tests are no part of it.
+func unitOf(pkg *load.Package, own []*unit) *unit {
+	for _, u := range own {
+		if u.pkg.Name == pkg.Name {
+			return u
+		}
+	}
+	return nil
+}
+
 // planLibrary plans a package in the folder where it is built, or finds its plan
-// in the store.
-func (p *preparer) planLibrary(pkg *load.Package, known *integrations.Package, dir string) (*plannedLibrary, error) {
-	b := &libraryPlanner{p: p, pkg: pkg, known: known, dir: dir}
+// in the store. For one that is the user's own, this plan takes the place of the
+// unit's, and does what that does.
+func (p *preparer) planLibrary(pkg *load.Package, known *integrations.Package, dir string, own *unit) (*plannedLibrary, error) {
+	b := &libraryPlanner{p: p, pkg: pkg, known: known, dir: dir, own: own}
 	parts := [][]byte{fingerprint(p.env), []byte(strings.Join(p.cmd.listFlags(), "\n")), fmt.Append(nil, p.covers(), p.trims()),
 		[]byte(pkg.Path), []byte(known.Versions), []byte(dir)}
-	for _, path := range pkg.Files {
-		src, err := p.raw(path)
+	files, read := pkg.Files, p.raw
+	if own != nil {
+		files, read = own.pkg.Files, p.read
+		parts = append(parts, own.options())
+	}
+	for _, path := range files {
+		src, err := read(path)
 		if err != nil {
 			return nil, err
 		}
@@ -57,6 +74,7 @@ type libraryPlanner struct {
 	pkg     *load.Package
 	known   *integrations.Package
 	dir     string
+	own     *unit // where the package is the user's
 	sources []load.Source
 }
 
@@ -65,6 +83,9 @@ func (b *libraryPlanner) plan(done *plannedLibrary) {
 	outlined := load.Outline(b.p.fset, b.pkg.Path, append(slices.Clone(b.sources), glue...))
 	pkg := &rewriter.Package{
 		Path: b.pkg.Path, Name: b.pkg.Name, Fset: b.p.fset, Types: outlined.Types, Info: outlined.Info, Library: true,
+	}
+	if u := b.own; u != nil {
+		pkg.Ends, pkg.Main, pkg.Tests, pkg.WriteTestMain, pkg.Net = u.ends, u.main, u.testMain, u.writeTM, u.pkg.TLS
 	}
 	for i, s := range append(slices.Clone(b.sources), glue...) {
 		pkg.Files = append(pkg.Files, rewriter.File{Path: s.Path, Src: s.Src, Syntax: outlined.Files[i]})

@@ -84,8 +84,8 @@ func (p *preparer) library(pkg *load.Package, own []*unit, moved map[string]stri
 	lib.Name, lib.About = first.Name, first.About
 	dir, inCache := p.placeOf(pkg)
 	switch {
-	case slices.ContainsFunc(own, (*unit).touched):
-		lib.Why = "directives or rules of yours trace it"
+	case slices.ContainsFunc(own, (*unit).selects):
+		lib.Why, lib.Unknown = "it is yours, and directives or rules of yours are about it", true
 	case known == nil:
 		lib.Why, lib.Unknown = "known are "+p.libs.Known(pkg.Path), true
 	case inCache && p.mods.hasRuntime():
@@ -100,7 +100,7 @@ func (p *preparer) library(pkg *load.Package, own []*unit, moved map[string]stri
 			return lib, nil
 		}
 	}
-	done, err := p.planLibrary(pkg, known, dir)
+	done, err := p.planLibrary(pkg, known, dir, unitOf(pkg, own))
 	if err != nil {
 		return lib, err
 	}

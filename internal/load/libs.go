@@ -56,6 +56,9 @@ func (cfg Config) lib(p *packages.Package) (wanted, known bool) {
 	version := "std"
 	if p.Module != nil {
 		version = p.Module.Version
+		if r := p.Module.Replace; r != nil && r.Version != "" {
+			version = r.Version
+		}
 	}
 	return cfg.Lib(p.PkgPath, version)
 }
