@@ -14,7 +14,8 @@ import (
 // A RuleSet is what a file of rules says.
 type RuleSet struct {
 	Rules []Rule
-	Libs  string // the libraries to trace, as --libs has them; "" when the file says nothing of them
+	Libs  string         // the libraries to trace, as --libs has them; "" when the file says nothing of them
+	From  token.Position // where it says so
 }
 
 // ParseRules reads a file of rules. Its positions are the file's.
@@ -44,7 +45,7 @@ func ParseRules(fset *token.FileSet, name string, src []byte) (RuleSet, []Diagno
 	default:
 		f.reportAt(1, 1, "this is not YAML: "+err.Error())
 	}
-	return RuleSet{f.rules, f.libs}, f.diagnostics
+	return RuleSet{f.rules, f.libs, f.libsFrom}, f.diagnostics
 }
 
 // A ruleFile is a file of rules while it is read.
@@ -54,6 +55,7 @@ type ruleFile struct {
 	lines       [][]byte
 	rules       []Rule
 	libs        string
+	libsFrom    token.Position
 	diagnostics []Diagnostic
 }
 
@@ -153,7 +155,7 @@ func (f *ruleFile) libraries(n *yaml.Node) {
 		}
 		names = append(names, item.Value)
 	}
-	f.libs = strings.Join(names, ",")
+	f.libs, f.libsFrom = strings.Join(names, ","), f.position(n.Line, n.Column)
 	if len(names) == 0 {
 		f.libs = "off"
 	}

@@ -28,7 +28,7 @@ func Choose(list string) (Set, error) {
 	for name := range strings.SplitSeq(list, ",") {
 		i := slices.IndexFunc(all, func(in *Integration) bool { return in.called(strings.TrimSpace(name)) })
 		if i < 0 {
-			return nil, fmt.Errorf("--libs: no library %q is known; it is all, off, or some of %s", name, names(all))
+			return nil, unknown(strings.TrimSpace(name), all)
 		}
 		set.add(all[i : i+1])
 	}
@@ -42,6 +42,23 @@ func (s Set) add(list []*Integration) {
 			s[p.Path] = append(s[p.Path], p)
 		}
 	}
+}
+
+// unknown says that there is no library of a name, and which may have been meant.
+func unknown(name string, all []*Integration) error {
+	var near []*Integration
+	for _, in := range all {
+		if name != "" && strings.Contains(strings.ToLower(in.Name), strings.ToLower(name)) {
+			near = append(near, in)
+		}
+	}
+	switch {
+	case name == "off" || name == "all":
+		return fmt.Errorf("%s is not one of several; write it alone", name)
+	case len(near) > 0:
+		return fmt.Errorf("no library %q is known; did you mean %s?", name, names(near))
+	}
+	return fmt.Errorf("no library %q is known; it is all, off, or some of %s", name, names(all))
 }
 
 // called reports whether a name is the integration's: its own, or a part of it

@@ -1,7 +1,6 @@
 package overlay
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -102,6 +101,9 @@ func (p *commandParser) next() (done bool, err error) {
 		if !given {
 			value = "all"
 		}
+		if value == "" {
+			return false, fmt.Errorf("%w: --libs= has no value; it is all, off, or a list of libraries", ErrUsage)
+		}
 		p.take(name, value, false)
 	case isOwn:
 		if !given {
@@ -173,7 +175,7 @@ func (p *commandParser) take(name, value string, gos bool) {
 	case name == "all":
 		p.All = value == "true"
 	case name == libsFlag:
-		p.Libs = cmp.Or(value, "off")
+		p.Libs = value
 	default:
 		p.Own[name] = value
 	}

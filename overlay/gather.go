@@ -23,7 +23,7 @@ func (p *preparer) gather(ctx context.Context, patterns []string) ([]*unit, erro
 			return nil, err
 		}
 	}
-	p.build.Mains, p.build.Missing = p.graph.Mains, p.graph.Missing
+	p.build.Mains, p.build.Missing, p.build.Incomplete = p.graph.Mains, p.graph.Missing, p.graph.Errors
 	if !p.place { // what is put into the sources is not kept for the next time
 		p.note()
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ddinstrument/ddinstrument/directives"
 	"github.com/ddinstrument/ddinstrument/integrations"
 	"github.com/ddinstrument/ddinstrument/internal/load"
 	"github.com/ddinstrument/ddinstrument/rewriter"
@@ -36,10 +37,15 @@ func (p *preparer) chooseLibs() error {
 		return nil // what is written into the sources is about the sources
 	}
 	var err error
-	if p.libs, err = integrations.Choose(cmp.Or(p.cmd.Libs, p.libsWanted, byDefault)); err != nil {
-		return fmt.Errorf("%w: %w", ErrUsage, err)
+	p.libs, err = integrations.Choose(cmp.Or(p.cmd.Libs, p.libsWanted.Libs, byDefault))
+	switch {
+	case err == nil:
+		return nil
+	case p.cmd.Libs == "":
+		p.build.Diagnostics = append(p.build.Diagnostics, directives.Diagnostic{Pos: p.libsWanted.From, Message: "libs: " + err.Error()})
+		return nil
 	}
-	return nil
+	return fmt.Errorf("%w: --libs: %w", ErrUsage, err)
 }
 
 // isLib reports whether a package is of a library that is to be traced, and

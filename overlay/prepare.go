@@ -32,6 +32,7 @@ type Build struct {
 	Overlay     string                  // the overlay's path, "" when there is nothing to trace
 	Mains       []string                // import paths of the programs asked for
 	Linked      bool                    // the runtime is linked into a program
+	Incomplete  bool                    // something was not found, or could not be read
 	Missing     []string                // what go list says of packages that were asked for and are not there
 	Libs        []Library               // the libraries that are to be traced and that the build has, by import path
 	Traced      []rewriter.Traced       // by position
@@ -107,7 +108,7 @@ type preparer struct {
 	types types            // what type-checking needs, made when it is first needed
 	written
 
-	libsWanted string // what files of rules say of them
+	libsWanted directives.RuleSet // what a file of rules says of them
 
 	files  map[string]string // the overlay
 	marked []rewriter.Marked // what coverage must see instead

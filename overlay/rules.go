@@ -82,7 +82,9 @@ func (p *preparer) ruleFile(dir, module string) error {
 	}
 	set, wrong := directives.ParseRules(p.fset, path, src)
 	p.addRules(set.Rules, wrong, dir, module)
-	p.libsWanted = cmp.Or(p.libsWanted, set.Libs) // the first one counts
+	if p.libsWanted.Libs == "" { // the first one counts
+		p.libsWanted = set
+	}
 	return nil
 }
 

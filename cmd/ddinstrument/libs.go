@@ -23,6 +23,12 @@ type listedLibrary struct {
 
 // listLibs prints the libraries that a build has and what is done to them.
 func (a *app) listLibs(cmd *overlay.Command, b *overlay.Build) error {
+	if b.Incomplete {
+		if status, ok := overlay.Complain(cmd, a.env, a.streams()); !ok {
+			a.status = status
+			return errGo
+		}
+	}
 	if isSet(cmd, "json") {
 		list := make([]listedLibrary, 0, len(b.Libs))
 		for _, l := range b.Libs {
