@@ -52,9 +52,7 @@ func (p *preparer) planLibrary(pkg *load.Package, known *integrations.Package, d
 		}
 		b.sources = append(b.sources, load.Source{Path: path, Src: src})
 		parts = append(parts, []byte(path), src)
-	}
-	if !slices.ContainsFunc(pkg.Files, func(path string) bool { return below(path, p.goenv.GOMODCACHE) }) && !pkg.Std {
-		for _, path := range pkg.Files {
+		if dir == pkg.Dir && !pkg.Std { // in the module cache nothing changes
 			p.in.file(path)
 		}
 	}
@@ -137,20 +135,19 @@ func (b *libraryPlanner) render(done *plannedLibrary, plan *rewriter.Plan, glue 
 	built := slices.Clone(b.sources)
 	lines := map[string]bool{} // where something was inserted
 	for _, f := range plan.Files {
-		f := f
-		i := slices.IndexFunc(built, func(s load.Source) bool { return s.Path == f.File.Path })
-		original := *f.File
+		path, src := f.File.Path, f.File.Src
 		for _, ins := range f.Insertions {
-			lines[fmt.Sprint(original.Path, ":", 1+bytes.Count(original.Src[:ins.Offset], []byte("\n")))] = true
+			lines[fmt.Sprint(path, ":", 1+bytes.Count(src[:ins.Offset], []byte("\n")))] = true
 		}
 		spliced := plan.Splice(f)
-		built[i] = load.Source{Path: original.Path, Src: spliced, Whole: true}
+		i := slices.IndexFunc(built, func(s load.Source) bool { return s.Path == path })
+		built[i] = load.Source{Path: path, Src: spliced, Whole: true}
 		if b.p.covers() {
 			m := plan.Mark(f)
-			m.Original = b.built(original.Path) // what the cover tool is told to read
+			m.Original = b.built(path) // what the cover tool is told to read
 			done.Marked = append(done.Marked, m)
 		}
-		done.Files[b.built(original.Path)] = b.trimmed(original.Path, spliced)
+		done.Files[b.built(path)] = b.trimmed(path, spliced)
 	}
 	for name, src := range plan.SiteFiles() {
 		glue = append(glue, load.Source{Path: b.p.free(filepath.Join(b.dir, name)), Src: src})
