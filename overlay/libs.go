@@ -147,10 +147,7 @@ func (p *preparer) move(moved map[string]string) error {
 
 // trims reports whether the build takes folders out of the names of files.
 func (p *preparer) trims() bool {
-	v, ok := p.cmd.Flag("trimpath")
-	if !ok {
-		v, _ = lastFlag(p.goenv.flags(), "trimpath")
-	}
+	v, _ := p.mods.flag("trimpath")
 	return v == "true"
 }
 

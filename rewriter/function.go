@@ -3,7 +3,6 @@ package rewriter
 import (
 	"fmt"
 	"go/ast"
-	"go/parser"
 	"strconv"
 	"strings"
 
@@ -154,47 +153,7 @@ func join(values []directives.Value) string {
 }
 
 // renamed puts the results' real names in place of _0, _1, ...
-func (f *function) renamed(expr string) string {
-	e, err := parser.ParseExpr(expr)
-	if err != nil {
-		return expr
-	}
-	var b strings.Builder
-	at := 0
-	for _, id := range resultWords(e) {
-		name, ok := f.result[id.Name]
-		if !ok {
-			continue
-		}
-		from := int(id.Pos()) - 1
-		b.WriteString(expr[at:from])
-		b.WriteString(name)
-		at = from + len(id.Name)
-	}
-	b.WriteString(expr[at:])
-	return b.String()
-}
-
-// resultWords returns the identifiers of an expression that may mean a result,
-// in order: neither fields nor methods.
-func resultWords(e ast.Expr) []*ast.Ident {
-	var words []*ast.Ident
-	ast.Inspect(e, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.SelectorExpr:
-			words = append(words, resultWords(n.X)...)
-			return false
-		case *ast.Ident:
-			if rest, ok := strings.CutPrefix(n.Name, "_"); ok {
-				if _, err := strconv.Atoi(rest); err == nil {
-					words = append(words, n)
-				}
-			}
-		}
-		return true
-	})
-	return words
-}
+func (f *function) renamed(expr string) string { return reword(expr, "", "", f.result) }
 
 // describe says how a target is traced. how and ctx are how its span gets its
 // parent and passes itself on, errors is whether a returned error marks it.

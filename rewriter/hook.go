@@ -64,36 +64,40 @@ func (p *Plan) statements(fp *FilePlan, fn *ast.FuncDecl, text string) {
 	if fr == nil {
 		return
 	}
-	var list edits
-	for _, id := range wordsIn(text) {
-		from := int(id.Pos()) - 1 - len(asFunction)
-		word := edit{start: from, end: from + len(id.Name)}
-		if rest, ok := strings.CutPrefix(id.Name, "_"); ok {
-			i, err := strconv.Atoi(rest)
-			if err != nil || i >= len(fr.results) {
-				continue
-			}
-			word.text = p.result(fr, i)
-		} else if id.Name == spanWord {
-			word.text = p.vars.span
-		} else {
-			continue
+	words := map[string]string{spanWord: p.vars.span}
+	for _, id := range identifiers(text, asFunction, "}") {
+		number, ok := strings.CutPrefix(id.Name, "_")
+		if i, err := strconv.Atoi(number); ok && err == nil && i < len(fr.results) {
+			words[id.Name] = p.result(fr, i)
 		}
-		list = append(list, word)
 	}
-	p.insert(fp, First, fn, fn.Body.Lbrace+1, 0, " "+string(list.apply([]byte(text), 0, len(text), false))+";")
+	p.insert(fp, First, fn, fn.Body.Lbrace+1, 0, " "+reword(text, asFunction, "}", words)+";")
 }
 
-// asFunction makes statements an expression, which they are parsed as.
+// asFunction, and a brace behind them, make statements an expression, which they
+// are parsed as.
 const asFunction = "func() {"
 
-// wordsIn returns the identifiers of statements, but for fields and methods.
-func wordsIn(text string) []*ast.Ident {
-	e, err := parser.ParseExpr(asFunction + text + "}")
-	if err != nil {
-		return nil // what is compiled says what is wrong
+// reword puts other words in the place of identifiers, fields and methods aside,
+// of what before and after make an expression. What does not parse stays: where
+// it is compiled it is said what is wrong.
+func reword(text, before, after string, words map[string]string) string {
+	var list edits
+	for _, id := range identifiers(text, before, after) {
+		if word, ok := words[id.Name]; ok {
+			from := int(id.Pos()) - 1 - len(before)
+			list = append(list, edit{from, from + len(id.Name), word})
+		}
 	}
-	var words []*ast.Ident
+	return string(list.apply([]byte(text), 0, len(text), false))
+}
+
+// identifiers are those that reword looks at.
+func identifiers(text, before, after string) (list []*ast.Ident) {
+	e, err := parser.ParseExpr(before + text + after)
+	if err != nil {
+		return nil
+	}
 	selected := map[*ast.Ident]bool{}
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -101,12 +105,12 @@ func wordsIn(text string) []*ast.Ident {
 			selected[n.Sel] = true
 		case *ast.Ident:
 			if !selected[n] {
-				words = append(words, n)
+				list = append(list, n)
 			}
 		}
 		return true
 	})
-	return words
+	return list
 }
 
 // field adds a field to a struct type, on the line of its brace.

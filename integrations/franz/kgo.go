@@ -61,14 +61,7 @@ func ddProduce(cl *Client, ctx context.Context, r *Record, promise func(*Record,
 // has none.
 func ddSend(cl *Client, r *Record, ctx context.Context) {
 	ours := make(ddSent, 0, 8)
-	ddtracer.Propagate(ctx, ddtracer.Onto{Carrier: &ours, There: func(key string) string {
-		for i := range r.Headers {
-			if strings.EqualFold(r.Headers[i].Key, key) {
-				return string(r.Headers[i].Value)
-			}
-		}
-		return ""
-	}})
+	ddtracer.Propagate(ctx, ddtracer.Onto{There: (*ddReceived)(r).Get, Add: ours.add})
 	list := make([]RecordHeader, 0, len(r.Headers)+len(ours))
 	for _, h := range r.Headers {
 		if !ours.has(h.Key) {
@@ -155,8 +148,7 @@ func ddEach(fn func(*Record)) func(*Record) {
 // ddSent are headers that are added.
 type ddSent []RecordHeader
 
-func (s *ddSent) Get(string) string { return "" }
-func (s *ddSent) Set(key, value string) {
+func (s *ddSent) add(key, value string) {
 	*s = append(*s, RecordHeader{Key: key, Value: []byte(value)})
 }
 

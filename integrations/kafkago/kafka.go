@@ -54,14 +54,7 @@ func ddProduceOne(ctx context.Context, w *Writer, msg *Message) *ddtracer.Span {
 	}
 	before := msg.Headers
 	sent := make(ddSent, 0, 8)
-	ddtracer.Propagate(in, ddtracer.Onto{Carrier: &sent, There: func(key string) string {
-		for i := range before {
-			if strings.EqualFold(before[i].Key, key) {
-				return string(before[i].Value)
-			}
-		}
-		return ""
-	}})
+	ddtracer.Propagate(in, ddtracer.Onto{There: (*ddReceived)(msg).Get, Add: sent.add})
 	msg.Headers = ddWith(before, sent)
 	if int64(msg.totalSize()) > w.batchBytes() {
 		msg.Headers = before // it would be refused for what is ours
@@ -112,8 +105,7 @@ func ddConsume(r *Reader, msg *Message, err *error) {
 // ddSent are headers that are added.
 type ddSent []Header
 
-func (s *ddSent) Get(string) string     { return "" }
-func (s *ddSent) Set(key, value string) { *s = append(*s, Header{Key: key, Value: []byte(value)}) }
+func (s *ddSent) add(key, value string) { *s = append(*s, Header{Key: key, Value: []byte(value)}) }
 
 // ddWith returns a message's headers and ours. What it has of the kind, because somebody hands on what he has received,
 // is replaced.

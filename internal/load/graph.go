@@ -153,10 +153,7 @@ func convert(p *packages.Package) *Package {
 	}
 	if p.Module != nil {
 		own.Module, own.GoMod, own.Root, own.GoVersion = p.Module.Path, p.Module.GoMod, p.Module.Dir, p.Module.GoVersion
-		own.Version = p.Module.Version
-		if r := p.Module.Replace; r != nil && r.Version != "" {
-			own.Version = r.Version
-		}
+		own.Version = version(p.Module)
 	}
 	for path, imported := range p.Imports {
 		own.Imports[path] = imported.ID

@@ -53,12 +53,16 @@ func (cfg Config) libraries(roots []*packages.Package) librarySet {
 }
 
 func (cfg Config) lib(p *packages.Package) (wanted, known bool) {
-	version := "std"
-	if p.Module != nil {
-		version = p.Module.Version
-		if r := p.Module.Replace; r != nil && r.Version != "" {
-			version = r.Version
-		}
+	if p.Module == nil {
+		return cfg.Lib(p.PkgPath, "std")
 	}
-	return cfg.Lib(p.PkgPath, version)
+	return cfg.Lib(p.PkgPath, version(p.Module))
+}
+
+// version is that of what a module is built from, "" when it has none.
+func version(m *packages.Module) string {
+	if m.Replace != nil && m.Replace.Version != "" {
+		return m.Replace.Version
+	}
+	return m.Version
 }

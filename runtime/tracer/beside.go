@@ -68,9 +68,12 @@ func (b *beside) Set(key, value string) {
 
 // Onto is a carrier that is added to something: what is there already, by key in lower case, and where new pairs go.
 type Onto struct {
-	Carrier
 	There func(key string) string
+	Add   func(key, value string)
 }
 
 // Get returns what is there already.
 func (o Onto) Get(key string) string { return o.There(key) }
+
+// Set adds a pair.
+func (o Onto) Set(key, value string) { o.Add(key, value) }

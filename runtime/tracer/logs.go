@@ -20,11 +20,13 @@ func LogCorrelation(ctx context.Context) (c Correlation, wanted bool) {
 		set = startFromEnvironment()
 	}
 	c = Correlation{TraceID: "0", SpanID: "0", Service: set.Service, Env: set.Env, Version: set.Version}
-	if s := CurrentSpan(ctx); s != nil {
-		c.TraceID, c.SpanID = s.trace.text(), s.node.Text()
-	} else if s := fromContext(ctx); s != nil && s.has(flagRemote) && s.trace.low != 0 {
-		c.TraceID, c.SpanID = s.trace.text(), strconv.FormatUint(s.id, 10)
+	s := CurrentSpan(ctx)
+	if s == nil {
+		if s = fromContext(ctx); s == nil || !s.has(flagRemote) || s.trace.low == 0 {
+			return c, set.LogIDs
+		}
 	}
+	c.TraceID, c.SpanID = s.trace.text(), (*LogSpan)(s).SpanID()
 	return c, set.LogIDs
 }
 

@@ -108,8 +108,7 @@ const (
 // pairs are keys and values.
 type pairs []string
 
-func (p *pairs) Get(string) string     { return "" }
-func (p *pairs) Set(key, value string) { *p = append(*p, key, value) }
+func (p *pairs) add(key, value string) { *p = append(*p, key, value) }
 
 func (p pairs) has(key []byte) bool {
 	for i := 0; i < len(p); i += 2 {
@@ -136,7 +135,7 @@ func valueIn(header []byte, key string) string {
 // is none. What it has of the kind, because somebody hands on what he has received, is replaced.
 func Headers(ctx context.Context, header []byte) []byte {
 	list := make(pairs, 0, 16)
-	tracer.Propagate(ctx, tracer.Onto{Carrier: &list, There: func(key string) string { return valueIn(header, key) }})
+	tracer.Propagate(ctx, tracer.Onto{There: func(key string) string { return valueIn(header, key) }, Add: list.add})
 	if len(list) == 0 {
 		return header
 	}
